@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A module of Signalbox: its folder below `Sources`, and what it may import.
+func module(_ name: String, _ folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(folder)", swiftSettings: strict)
+}
+
+/// A test bundle, in `Tests/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "signalbox",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "signalbox", targets: ["signalbox"]),
+    .executable(name: "signalbox-workload", targets: ["signalbox-workload"]),
+    .executable(name: "signalbox-bench", targets: ["signalbox-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The ground: C libraries.
+    .systemLibrary(name: "CNcurses", path: "Sources/System/CNcurses"),
+    .systemLibrary(name: "CLibpq", path: "Sources/System/CLibpq"),
+    .systemLibrary(name: "CLibcurl", path: "Sources/System/CLibcurl"),
+    .target(name: "CTerminalGuard", path: "Sources/System/CTerminalGuard"),
+
+    // The five nouns, and the ports.
+    module("Operations", "Operations"),
+
+    // Adapters: one outside system each.
+    module("SocketReadiness", "System/SocketReadiness"),
+    module("PostgresAdapter", "Adapters/Postgres", ["CLibpq", "Operations", "SocketReadiness"]),
+    module("HTTPAdapter", "Adapters/HTTP", ["CLibcurl", "Operations"]),
+    module("DNSAdapter", "Adapters/DNS", ["HTTPAdapter", "Operations", "SocketReadiness"]),
+    module(
+      "JournalAdapter", "Adapters/Journal",
+      ["Operations", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // Engines: pure state machines and the thin actors that feed them.
+    module(
+      "ProbingEngine", "Engines/Probing", ["Operations", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+    module("FailoverEngine", "Engines/Failover", ["Operations"]),
+
+    // Clouds: one port family, an implementation each.
+    module("LocalCloud", "Clouds/Local", ["HTTPAdapter", "Operations", "PostgresAdapter"]),
+
+    // The console.
+    module("CellGrid", "Console/CellGrid"),
+    module("Terminal", "Console/Terminal", ["CNcurses", "CTerminalGuard", "CellGrid"]),
+    module("Console", "Console/Console", ["CellGrid", "Operations", "Terminal", yams]),
+
+    // The composition root.
+    module(
+      "Host", "Host",
+      [
+        "DNSAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LocalCloud", "Operations", "PostgresAdapter",
+        "ProbingEngine", yams,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+
+    // What it is tried on.
+    module("Simulation", "Simulation", ["Operations"]),
+    module("Lab", "Lab", ["DNSAdapter", "HTTPAdapter", "Operations", "PostgresAdapter"]),
+    .target(
+      name: "Workload",
+      dependencies: [
+        "PostgresAdapter", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Workload",
+      exclude: ["Dockerfile"],
+      resources: [.copy("Resources")],
+      swiftSettings: strict),
+
+    // The programs.
+    .executableTarget(
+      name: "signalbox", dependencies: ["Console", "Host", "Lab", "Operations", "Terminal", argumentParser],
+      path: "Sources/signalbox", swiftSettings: strict),
+    .executableTarget(
+      name: "signalbox-workload", dependencies: ["Workload"], path: "Sources/signalbox-workload",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "signalbox-bench",
+      dependencies: ["DNSAdapter", "HTTPAdapter", "Lab", "Operations", "ProbingEngine", argumentParser],
+      path: "Sources/signalbox-bench", swiftSettings: strict),
+
+    // Tests.
+    tests("OperationsTests", ["Operations", "Simulation"]),
+  ]
+)

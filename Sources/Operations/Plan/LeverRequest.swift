@@ -1,0 +1,6 @@
+/// What an operator asks of a lever. A host answers with a `Plan`.
+public enum LeverRequest: Sendable, Equatable, Codable {
+  case setWeights(Weights)
+  /// Take back a finished operation, where its effect can be taken back.
+  case undo(OperationID)
+}

@@ -1,0 +1,63 @@
+/// A plan being executed, or that was.
+public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
+  public enum State: String, Sendable, Codable {
+    case running, paused, done, failed, aborted, compensated
+
+    public var isFinal: Bool {
+      switch self {
+      case .running, .paused: false
+      case .done, .failed, .aborted, .compensated: true
+      }
+    }
+  }
+
+  public struct Step: Sendable, Equatable, Codable {
+    public enum State: String, Sendable, Codable { case pending, running, done, failed, skipped, compensated }
+
+    public var title: String
+    public var state: State
+    public var startedAt: Timestamp?
+    public var endedAt: Timestamp?
+    /// Progress or outcome for a person: `answers 69/31 in 412 samples`.
+    public var detail: String
+
+    public init(
+      title: String, state: State, startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, detail: String = ""
+    ) {
+      self.title = title
+      self.state = state
+      self.startedAt = startedAt
+      self.endedAt = endedAt
+      self.detail = detail
+    }
+  }
+
+  public var id: OperationID
+  public var title: String
+  public var kind: Plan.Kind
+  public var state: State
+  public var actor: String
+  public var startedAt: Timestamp
+  public var endedAt: Timestamp?
+  public var steps: [Step]
+  public var overridden: [InterlockName]
+  /// Whether `LeverRequest.undo` would make a plan of it.
+  public var canUndo: Bool
+  /// Why it failed or was aborted.
+  public var failure: String?
+
+  public init(
+    id: OperationID, title: String, kind: Plan.Kind, state: State, actor: String, startedAt: Timestamp,
+    steps: [Step], overridden: [InterlockName] = [], canUndo: Bool = false
+  ) {
+    self.id = id
+    self.title = title
+    self.kind = kind
+    self.state = state
+    self.actor = actor
+    self.startedAt = startedAt
+    self.steps = steps
+    self.overridden = overridden
+    self.canUndo = canUndo
+  }
+}

@@ -1,0 +1,50 @@
+/// How a console or a command reaches the host: in the same process, or behind the control socket. Its user cannot
+/// tell which.
+public protocol HostClient: Sendable {
+  /// Snapshots as they are published, and the state of the connection. Never finishes until cancelled; reconnects by
+  /// itself. Slow readers get the newest snapshot, not every one.
+  func updates() -> AsyncStream<HostUpdate>
+
+  /// Asks for a plan. Nothing is changed.
+  func plan(_ request: LeverRequest) async throws -> Plan
+
+  /// Executes a plan that the host made before, on `actor`'s behalf.
+  ///
+  /// - Throws: ``Refusal`` when interlocks hold it; ``HostError`` otherwise.
+  func execute(_ plan: PlanID, overriding: [InterlockName], actor: String) async throws -> OperationID
+
+  func journal(newest limit: Int) async throws -> [JournalEntry]
+}
+
+/// What a host's client hears.
+public enum HostUpdate: Sendable, Equatable {
+  case snapshot(Snapshot)
+  case connection(HostConnection)
+}
+
+/// The console's link to the host.
+public enum HostConnection: Sendable, Equatable {
+  /// In the same process.
+  case local
+  case attached
+  /// The link is down since then; it is being tried again.
+  case lost(reason: String, since: Timestamp)
+}
+
+/// Why the host did not do what it was asked.
+public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
+  case unreachable(String)
+  /// The plan is too old or was never made here; ask for a new one.
+  case unknownPlan(PlanID)
+  case invalidRequest(String)
+  case failed(String)
+
+  public var description: String {
+    switch self {
+    case .unreachable(let reason): "the host cannot be reached: \(reason)"
+    case .unknownPlan(let id): "plan \(id) is not known or has expired; ask for a new one"
+    case .invalidRequest(let reason): reason
+    case .failed(let reason): reason
+    }
+  }
+}

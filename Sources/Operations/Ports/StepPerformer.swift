@@ -1,0 +1,11 @@
+/// Performs the steps of one kind of plan. Performing is idempotent: after a crash the same step is performed again.
+public protocol StepPerformer: Sendable {
+  /// Does it and proves that it is done.
+  ///
+  /// - Parameter progress: told what a person would like to see meanwhile.
+  /// - Returns: the outcome for a person.
+  func perform(_ action: StepAction, progress: @Sendable (String) async -> Void) async throws -> String
+
+  /// Takes a performed step back.
+  func compensate(_ action: StepAction) async throws -> String
+}
