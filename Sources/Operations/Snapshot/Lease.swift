@@ -12,7 +12,7 @@ public struct LeaseSnapshot: Sendable, Equatable, Codable {
 }
 
 /// Whether anything happens without a person.
-public enum Automation: String, Sendable, Codable {
+public enum Automation: String, Sendable, Codable, CaseIterable {
   /// Only a person moves levers.
   case manual
   /// The engines propose; a person confirms.

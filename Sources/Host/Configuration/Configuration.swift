@@ -1,0 +1,91 @@
+public import Operations
+
+/// All that a host is told of the world it watches, read from one YAML file.
+///
+/// Every key is described in the guide *Configuration*.
+public struct Configuration: Sendable, Equatable {
+  /// The file it was read from.
+  public var file: String
+  public var service: String
+  public var controlSocket: String
+  public var journal: String
+  public var automation: Automation
+  public var recordSet: RecordSet
+  public var probing: Probing
+  public var vantages: [Vantage]
+  public var clouds: [Cloud]
+  public var interlocks: Interlocks
+
+  public struct RecordSet: Sendable, Equatable {
+    public var name: String
+    public var ttl: Duration
+    /// Authoritative servers, `address:port`.
+    public var servers: [String]
+    public var powerDNS: PowerDNS
+  }
+
+  public struct PowerDNS: Sendable, Equatable {
+    public var url: String
+    public var server: String
+    public var zone: String
+    public var apiKey: SecretReference
+    public var certificateAuthority: String?
+  }
+
+  public struct Probing: Sendable, Equatable {
+    public var path: String
+    public var interval: Duration
+    public var jitter: Double
+    public var timeout: Duration
+    public var failures: Int
+    public var successes: Int
+    public var quorumVantages: Int
+    public var quorumNetworks: Int
+    public var degradedLatency: Duration
+    public var latencyWindow: Duration
+  }
+
+  public struct Vantage: Sendable, Equatable {
+    public var id: VantageID
+    public var network: String
+    public var proxy: String?
+  }
+
+  public struct Cloud: Sendable, Equatable {
+    public var id: CloudID
+    public var region: String
+    /// What the record set answers for this cloud.
+    public var address: String
+    public var url: String
+    public var certificateAuthority: String?
+    /// Requests per second that one healthy target can serve.
+    public var capacityPerTarget: Double?
+    public var haproxy: HAProxy?
+    public var database: Database?
+  }
+
+  public struct HAProxy: Sendable, Equatable {
+    public var url: String
+    public var backend: String
+    public var user: String?
+    public var password: SecretReference?
+    public var certificateAuthority: String?
+  }
+
+  public struct Database: Sendable, Equatable {
+    public var host: String
+    public var port: Int
+    public var name: String
+    public var user: String
+    public var password: SecretReference
+    public var applicationRole: String
+    public var certificateAuthority: String?
+  }
+
+  public struct Interlocks: Sendable, Equatable {
+    /// Least time between two changes of the weights.
+    public var minimumInterval: Duration
+    /// Share of capacity that must stay free afterwards, 0 to 1.
+    public var headroom: Double
+  }
+}
