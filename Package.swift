@@ -48,13 +48,14 @@ let package = Package(
     .systemLibrary(name: "CNcurses", path: "Sources/System/CNcurses"),
     .systemLibrary(name: "CLibpq", path: "Sources/System/CLibpq"),
     .systemLibrary(name: "CLibcurl", path: "Sources/System/CLibcurl"),
+    .systemLibrary(name: "CEpoll", path: "Sources/System/CEpoll"),
     .target(name: "CTerminalGuard", path: "Sources/System/CTerminalGuard"),
 
     // The five nouns, and the ports.
     module("Operations", "Operations"),
 
     // Adapters: one outside system each.
-    module("SocketReadiness", "System/SocketReadiness"),
+    module("SocketReadiness", "System/SocketReadiness", ["CEpoll"]),
     module("PostgresAdapter", "Adapters/Postgres", ["CLibpq", "Operations", "SocketReadiness"]),
     module("HTTPAdapter", "Adapters/HTTP", ["CLibcurl", "Operations"]),
     module("DNSAdapter", "Adapters/DNS", ["HTTPAdapter", "Operations", "SocketReadiness"]),
@@ -114,5 +115,6 @@ let package = Package(
 
     // Tests.
     tests("OperationsTests", ["Operations", "Simulation"]),
+    tests("SocketReadinessTests", ["SocketReadiness"]),
   ]
 )
