@@ -1,4 +1,4 @@
-public import Operations
+import Operations
 
 /// Durations as a person writes them: `900ms`, `5s`, `2m`, `1h`.
 public enum DurationText {
