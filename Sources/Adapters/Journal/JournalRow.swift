@@ -65,7 +65,6 @@ extension JournalEntry.Kind {
     case .stepIntended: "stepIntended"
     case .stepDone: "stepDone"
     case .stepFailed: "stepFailed"
-    case .stepCompensated: "stepCompensated"
     case .operationEnded: "operationEnded"
     case .refused: "refused"
     case .noted: "noted"

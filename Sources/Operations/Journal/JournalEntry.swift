@@ -6,7 +6,6 @@ public struct JournalEntry: Sendable, Equatable, Codable {
     case stepIntended(index: Int, action: StepAction)
     case stepDone(index: Int, detail: String)
     case stepFailed(index: Int, reason: String)
-    case stepCompensated(index: Int, detail: String)
     case operationEnded(state: OperationSnapshot.State, failure: String?)
     /// A plan refused by an interlock.
     case refused(title: String, holding: [InterlockName])

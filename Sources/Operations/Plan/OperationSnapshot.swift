@@ -1,20 +1,18 @@
 /// A plan being executed, or that was.
 public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
   public enum State: String, Sendable, Codable {
-    case running, paused, done, failed, aborted, compensated
+    /// `superseded`: only watching was left when a newer operation began.
+    case running, done, failed, superseded
 
-    public var isFinal: Bool {
-      switch self {
-      case .running, .paused: false
-      case .done, .failed, .aborted, .compensated: true
-      }
-    }
+    public var isFinal: Bool { self != .running }
   }
 
   public struct Step: Sendable, Equatable, Codable {
-    public enum State: String, Sendable, Codable { case pending, running, done, failed, skipped, compensated }
+    public enum State: String, Sendable, Codable { case pending, running, done, failed, skipped }
 
     public var title: String
+    /// Whether it changes anything outside this program.
+    public var mutates: Bool
     public var state: State
     public var startedAt: Timestamp?
     public var endedAt: Timestamp?
@@ -22,9 +20,11 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
     public var detail: String
 
     public init(
-      title: String, state: State, startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, detail: String = ""
+      title: String, mutates: Bool, state: State, startedAt: Timestamp? = nil, endedAt: Timestamp? = nil,
+      detail: String = ""
     ) {
       self.title = title
+      self.mutates = mutates
       self.state = state
       self.startedAt = startedAt
       self.endedAt = endedAt
@@ -59,5 +59,10 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
     self.steps = steps
     self.overridden = overridden
     self.canUndo = canUndo
+  }
+
+  /// Whether all that is left of it is watching, so that a newer operation may begin.
+  public var onlyWatches: Bool {
+    steps.allSatisfy { !$0.mutates || $0.state == .done }
   }
 }

@@ -5,7 +5,4 @@ public protocol StepPerformer: Sendable {
   /// - Parameter progress: told what a person would like to see meanwhile.
   /// - Returns: the outcome for a person.
   func perform(_ action: StepAction, progress: @Sendable (String) async -> Void) async throws -> String
-
-  /// Takes a performed step back.
-  func compensate(_ action: StepAction) async throws -> String
 }

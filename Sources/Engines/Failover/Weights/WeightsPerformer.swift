@@ -1,0 +1,100 @@
+public import Operations
+
+/// Performs the steps of a weights plan through the DNS ports.
+public struct WeightsPerformer: StepPerformer {
+  private let provider: any RecordSetProvider
+  private let sampler: any AnswerSampler
+  /// Shares of user requests over the last seconds; nil while nothing is measured.
+  private let observedShares: @Sendable () async -> [CloudShare]?
+  private let ttl: Duration
+  private let clock: any Clock<Duration>
+
+  public init(
+    provider: any RecordSetProvider, sampler: any AnswerSampler, ttl: Duration, clock: any Clock<Duration>,
+    observedShares: @escaping @Sendable () async -> [CloudShare]?
+  ) {
+    self.provider = provider
+    self.sampler = sampler
+    self.ttl = ttl
+    self.clock = clock
+    self.observedShares = observedShares
+  }
+
+  public func perform(
+    _ action: StepAction, progress: @Sendable (String) async -> Void
+  ) async throws -> String {
+    switch action {
+    case .writeWeights(let standing, let wanted, let generation):
+      try await write(standing, wanted, generation, progress)
+    case .verifyAnswers(let weights): try await verify(weights, progress)
+    case .observeShares(let weights): try await observe(weights, progress)
+    }
+  }
+
+  private func write(
+    _ standing: Weights, _ wanted: Weights, _ generation: Generation, _ progress: @Sendable (String) async -> Void
+  ) async throws -> String {
+    var attempt = 1
+    while true {
+      do {
+        let state = try await provider.read()
+        // After a crash, or an answer that got lost, the write may stand already.
+        if state.generation == generation, state.weights == wanted { return "\(wanted.ratio) stands" }
+        try await provider.replace(standing, with: wanted, generation: generation)
+        return "\(wanted.ratio) written at generation \(generation)"
+      } catch RecordSetError.provider(let reason) where attempt < 3 {
+        attempt += 1
+        await progress("\(reason); attempt \(attempt) of 3")
+        try await clock.sleep(for: .milliseconds(500))
+      }
+    }
+  }
+
+  private func verify(_ weights: Weights, _ progress: @Sendable (String) async -> Void) async throws -> String {
+    var detail = "no answer"
+    for _ in 0..<20 {
+      let sample = await sampler.sample(200)
+      let silent = sample.servers.filter { !$0.answering }
+      if sample.total > 0, silent.isEmpty, sample.foreignCount == 0,
+        ShareTest.fits(sample.countByCloud, weights: weights)
+      {
+        return "answers \(ratio(sample, weights)) in \(sample.total) queries"
+      }
+      detail = describe(sample, silent, weights)
+      await progress(detail)
+      try await clock.sleep(for: .milliseconds(500))
+    }
+    throw HostError.failed("written, but the authoritative servers do not answer accordingly: \(detail)")
+  }
+
+  private func describe(
+    _ sample: AnswerSample, _ silent: [AuthoritativeAnswers.Server], _ weights: Weights
+  ) -> String {
+    if let server = silent.first { return "\(server.address): \(server.reason)" }
+    if sample.foreignCount > 0 { return "\(sample.foreignCount) answers carry an address of no cloud" }
+    return "answers \(ratio(sample, weights)), not yet \(weights.ratio)"
+  }
+
+  private func ratio(_ sample: AnswerSample, _ weights: Weights) -> String {
+    weights.clouds.map { cloud in
+      String(Int((Double(sample.countByCloud[cloud] ?? 0) * 100 / Double(max(1, sample.total))).rounded()))
+    }.joined(separator: "/")
+  }
+
+  /// Traffic that does not follow is told, not failed: clients may hold addresses longer than the TTL allows.
+  private func observe(_ weights: Weights, _ progress: @Sendable (String) async -> Void) async throws -> String {
+    var waited = Duration.zero
+    let limit = ttl * 2 + .seconds(20)
+    var detail = "no traffic seen"
+    while waited < limit {
+      try await clock.sleep(for: .seconds(1))
+      waited += .seconds(1)
+      guard let shares = await observedShares() else { continue }
+      let furthest = shares.map { abs($0.share - weights.share(of: $0.cloud)) }.max() ?? 1
+      detail = "traffic " + shares.map { "\($0.cloud) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
+      if waited >= ttl, furthest <= 0.08 { return detail }
+      await progress(detail)
+    }
+    return "\(detail) after \(waited.components.seconds) s; not every client follows the TTL"
+  }
+}

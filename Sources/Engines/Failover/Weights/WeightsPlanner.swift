@@ -1,0 +1,98 @@
+public import Operations
+
+/// Makes the plan that moves DNS weights. Pure.
+public struct WeightsPlanner: Sendable {
+  public var settings: WeightsSettings
+
+  public init(settings: WeightsSettings) { self.settings = settings }
+
+  /// The plan that brings the record set to `weights`, judged by every interlock.
+  ///
+  /// - Throws: ``HostError/invalidRequest(_:)`` when the weights name other clouds than the record set, lie outside
+  ///   0 to 255, or it is not known what stands now.
+  public func plan(
+    _ weights: Weights, request: LeverRequest, id: PlanID, in snapshot: Snapshot, now: Timestamp
+  ) throws -> Plan {
+    guard let standing = snapshot.recordSet.configured?.value else {
+      throw HostError.invalidRequest(
+        "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet")
+    }
+    let wanted = try ordered(weights, as: standing)
+    var plan = Plan(
+      id: id, kind: .weights, title: title(from: standing, to: wanted), madeAt: now, request: request,
+      generation: snapshot.generation,
+      steps: wanted == standing ? [] : steps(from: standing, to: wanted, in: snapshot),
+      prediction: prediction(wanted, in: snapshot, now: now), interlocks: [])
+    plan.interlocks = settings.interlocks.map { $0.verdict(on: plan, in: snapshot) }
+    return plan
+  }
+
+  /// Clouds in the order of the record set.
+  private func ordered(_ weights: Weights, as standing: Weights) throws -> Weights {
+    for entry in weights.entries {
+      guard standing[entry.cloud] != nil else {
+        throw HostError.invalidRequest(
+          "the record set has no cloud \(entry.cloud); it has \(standing.clouds.map(\.rawValue).joined(separator: ", "))"
+        )
+      }
+      guard (0...255).contains(entry.weight) else {
+        throw HostError.invalidRequest("\(entry.cloud)=\(entry.weight): a weight is a whole number from 0 to 255")
+      }
+    }
+    guard Set(weights.clouds).count == weights.entries.count else {
+      throw HostError.invalidRequest("a cloud is named twice")
+    }
+    return try Weights(
+      standing.entries.map { entry in
+        guard let weight = weights[entry.cloud] else {
+          throw HostError.invalidRequest("no weight is given for \(entry.cloud); name every cloud")
+        }
+        return Weights.Entry(cloud: entry.cloud, weight: weight)
+      })
+  }
+
+  private func title(from standing: Weights, to wanted: Weights) -> String {
+    let changes = wanted.entries.filter { standing[$0.cloud] != $0.weight }
+      .map { "\($0.cloud) \(standing[$0.cloud] ?? 0) → \($0.weight)" }
+    return "Weights: " + (changes.isEmpty ? "nothing to change" : changes.joined(separator: ", "))
+  }
+
+  private func steps(from standing: Weights, to wanted: Weights, in snapshot: Snapshot) -> [Plan.Step] {
+    let ttl = snapshot.recordSet.ttl
+    return [
+      Plan.Step(
+        title: "write weights",
+        action: .writeWeights(from: standing, to: wanted, generation: snapshot.generation.next),
+        predictedEffect: "\(snapshot.recordSet.provider) holds \(wanted.ratio), if \(standing.ratio) still stands",
+        predictedSeconds: settings.writeAllowance.inSeconds),
+      Plan.Step(
+        title: "verify answers", action: .verifyAnswers(weights: wanted),
+        predictedEffect: "authoritative servers answer \(shares(wanted))",
+        predictedSeconds: settings.verifyAllowance.inSeconds),
+      Plan.Step(
+        title: "watch traffic", action: .observeShares(weights: wanted),
+        predictedEffect: "clients that honour the TTL follow within \(ttl.components.seconds) s",
+        predictedSeconds: ttl.inSeconds),
+    ]
+  }
+
+  private func shares(_ weights: Weights) -> String {
+    weights.clouds.map { "\($0) \(Int((weights.share(of: $0) * 100).rounded())) %" }.joined(separator: ", ")
+  }
+
+  private func prediction(_ wanted: Weights, in snapshot: Snapshot, now: Timestamp) -> Prediction {
+    let load = TrafficLoad.requestsPerSecond(in: snapshot, now: now)
+    return Prediction(
+      seconds: (settings.writeAllowance + settings.verifyAllowance + snapshot.recordSet.ttl).inSeconds,
+      shares: wanted.clouds.map { CloudShare(cloud: $0, share: wanted.share(of: $0)) },
+      utilisation: wanted.clouds.map { cloud in
+        let capacity = snapshot.cloud(cloud)?.capacity(at: now)
+        let ratio = load.flatMap { load in
+          capacity.flatMap {
+            $0 > 0 ? load * wanted.share(of: cloud) / $0 : wanted.share(of: cloud) > 0 ? .infinity : 0
+          }
+        }
+        return CloudUtilisation(cloud: cloud, ratio: ratio.map { min($0, 99) })
+      })
+  }
+}

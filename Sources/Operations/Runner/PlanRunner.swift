@@ -1,0 +1,134 @@
+/// Executes every plan of every engine: intent → perform → outcome, and again after a crash.
+///
+/// It decides nothing: interlocks are judged by whoever starts it, the order of things by ``OperationMachine``.
+public actor PlanRunner {
+  private let journal: any JournalPort
+  private let performers: [Plan.Kind: any StepPerformer]
+  private let clock: any WallClock
+  /// Asked before each mutation; a reason refuses it.
+  private let fence: @Sendable () async -> String?
+  private let onChange: @Sendable (OperationSnapshot) async -> Void
+  private var machines: [OperationID: OperationMachine] = [:]
+  private var tasks: [OperationID: Task<Void, Never>] = [:]
+  private var performing: [OperationID: Task<OperationMachine.Event, Never>] = [:]
+
+  public init(
+    journal: any JournalPort, performers: [Plan.Kind: any StepPerformer], clock: any WallClock,
+    fence: @escaping @Sendable () async -> String?, onChange: @escaping @Sendable (OperationSnapshot) async -> Void
+  ) {
+    self.journal = journal
+    self.performers = performers
+    self.clock = clock
+    self.fence = fence
+    self.onChange = onChange
+  }
+
+  /// Journals the start and begins. The plan's identifier becomes the operation's.
+  ///
+  /// - Throws: when the start could not be made durable; nothing was done then.
+  public func start(_ plan: Plan, overriding: [InterlockName], actor: String) async throws -> OperationID {
+    let now = clock.now()
+    let machine = OperationMachine(plan: plan, actor: actor, overridden: overriding, at: now)
+    let id = machine.snapshot.id
+    _ = try await journal.append(
+      JournalEntry.Draft(
+        at: now, operation: id, actor: actor, kind: .operationStarted(plan: plan, overridden: overriding)))
+    supersedeOthers(than: id)
+    run(machine)
+    return id
+  }
+
+  /// Takes up what a crash left unfinished.
+  public func resume() async throws -> [OperationID] {
+    let entries = try await journal.unfinished()
+    var resumed: [OperationID] = []
+    for entry in entries {
+      guard case .operationStarted = entry.kind, let id = entry.operation, machines[id] == nil else { continue }
+      guard let machine = OperationMachine(resuming: entries.filter({ $0.operation == id })) else { continue }
+      run(machine)
+      resumed.append(id)
+    }
+    return resumed
+  }
+
+  /// Returns when the operation has ended; nil when it is not known.
+  public func wait(for id: OperationID) async -> OperationSnapshot? {
+    await tasks[id]?.value
+    return machines[id]?.snapshot
+  }
+
+  /// Ends all waiting without an outcome, so that the next start resumes them.
+  public func stop() {
+    for task in tasks.values { task.cancel() }
+    for task in performing.values { task.cancel() }
+  }
+
+  private func run(_ machine: OperationMachine) {
+    let id = machine.snapshot.id
+    machines[id] = machine
+    tasks[id] = Task { await self.drive(id) }
+  }
+
+  private func drive(_ id: OperationID) async {
+    var action = machines[id]?.begin(at: clock.now())
+    while let current = action, !Task.isCancelled {
+      await report(id)
+      if current == .finished { break }
+      guard let event = await carryOut(current, of: id), !Task.isCancelled else { break }
+      action = machines[id]?.handle(event, at: clock.now())
+    }
+    await report(id)
+  }
+
+  private func carryOut(_ action: OperationMachine.Action, of id: OperationID) async -> OperationMachine.Event? {
+    switch action {
+    case .record(let kind): await record(kind, of: id)
+    case .perform(let step): await perform(step, of: id)
+    case .finished: nil
+    }
+  }
+
+  private func record(_ kind: JournalEntry.Kind, of id: OperationID) async -> OperationMachine.Event {
+    let actor = machines[id]?.snapshot.actor ?? ""
+    do {
+      _ = try await journal.append(.init(at: clock.now(), operation: id, actor: actor, kind: kind))
+      return .recorded
+    } catch {
+      return .recordFailed("\(error)")
+    }
+  }
+
+  private func perform(_ step: StepAction, of id: OperationID) async -> OperationMachine.Event {
+    guard let kind = machines[id]?.snapshot.kind, let performer = performers[kind] else {
+      return .failed("no engine performs this plan")
+    }
+    if step.mutates, let reason = await fence() { return .failed(reason) }
+    let task = Task { () -> OperationMachine.Event in
+      do {
+        return .performed(
+          try await performer.perform(step) { detail in await self.progress(detail, of: id) })
+      } catch {
+        return Task.isCancelled ? .supersede : .failed("\(error)")
+      }
+    }
+    performing[id] = task
+    defer { performing[id] = nil }
+    return await task.value
+  }
+
+  private func progress(_ detail: String, of id: OperationID) async {
+    _ = machines[id]?.handle(.progressed(detail), at: clock.now())
+    await report(id)
+  }
+
+  /// A running watch is cancelled; its machine then ends as superseded.
+  private func supersedeOthers(than id: OperationID) {
+    for (other, machine) in machines where other != id && !machine.snapshot.state.isFinal {
+      if machine.snapshot.onlyWatches { performing[other]?.cancel() }
+    }
+  }
+
+  private func report(_ id: OperationID) async {
+    if let snapshot = machines[id]?.snapshot { await onChange(snapshot) }
+  }
+}
