@@ -114,6 +114,7 @@ let package = Package(
       path: "Sources/signalbox-bench", swiftSettings: strict),
 
     // Tests.
+    tests("HTTPAdapterTests", ["HTTPAdapter", "Operations"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
   ]

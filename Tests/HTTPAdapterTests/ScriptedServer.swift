@@ -1,0 +1,137 @@
+import Glibc
+import Synchronization
+
+/// A server on a socket of its own that says exactly what a test tells it to, byte for byte.
+final class ScriptedServer: Sendable {
+  /// One connection, as the script sees it.
+  struct Connection {
+    let descriptor: Int32
+
+    /// The request's head and, with a Content-Length, its body; empty when the peer has gone.
+    func readRequest() -> String {
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while true {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let end = text.range(of: "\r\n\r\n") {
+          let head = text[..<end.lowerBound].lowercased()
+          let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+            .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
+          if text[end.upperBound...].utf8.count >= length ?? 0 { return text }
+        }
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        if count <= 0 { return "" }
+        bytes += buffer.prefix(count)
+      }
+    }
+
+    @discardableResult
+    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    @discardableResult
+    func write(_ bytes: [UInt8]) -> Bool {
+      var sent = 0
+      while sent < bytes.count {
+        let count = bytes[sent...].withUnsafeBytes {
+          send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        if count <= 0 { return false }
+        sent += count
+      }
+      return true
+    }
+
+    func answer(_ status: String, _ body: String, headers: String = "") {
+      write("HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+
+    /// Returns when the peer has closed the connection.
+    func waitForClose() {
+      var byte: UInt8 = 0
+      while recv(descriptor, &byte, 1, 0) > 0 {}
+    }
+  }
+
+  let port: Int
+  private let listener: Int32
+  private let count = Mutex(0)
+
+  var connectionCount: Int { count.withLock { $0 } }
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  /// Serves every connection with `script`, each on a thread of its own.
+  init(unixPath: String? = nil, _ script: @escaping @Sendable (Connection) -> Void) {
+    let accepting = socket(unixPath == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    listener = accepting
+    if let unixPath {
+      port = 0
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: unixPath.utf8) }
+      withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          _ = bind(accepting, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+    } else {
+      port = Self.bindLoopback(accepting)
+    }
+    listen(listener, 128)
+    Self.thread { [weak self] in
+      while true {
+        let descriptor = accept(accepting, nil, nil)
+        if descriptor < 0 { return }
+        self?.count.withLock { $0 += 1 }
+        Self.thread {
+          script(Connection(descriptor: descriptor))
+          close(descriptor)
+        }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func bindLoopback(_ descriptor: Int32) -> Int {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(descriptor, $0, length)
+        getsockname(descriptor, $0, &length)
+      }
+    }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  /// A port on 127.0.0.1 where nobody listens.
+  static func deadPort() -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    return bindLoopback(descriptor)
+  }
+
+  private static func thread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+      }, Unmanaged.passRetained(Box(body)).toOpaque())
+    pthread_detach(thread)
+  }
+}
+
+extension String {
+  func range(of wanted: String) -> Range<String.Index>? { firstRange(of: wanted) }
+}
