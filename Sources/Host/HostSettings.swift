@@ -1,0 +1,33 @@
+public import FailoverEngine
+public import Operations
+
+/// What a host goes by, besides its parts.
+public struct HostSettings: Sendable {
+  public var service: String
+  public var recordSetName: String
+  public var ttl: Duration
+  public var automation: Automation
+  public var weights: WeightsSettings
+  /// The journal's file; the lease lies beside it.
+  public var journalPath: String
+  /// `kit@ops1 pid 4242`.
+  public var holder: String
+  /// How often each part of the world is observed.
+  public var observationInterval: Duration = .seconds(1)
+  /// How often the provider of the DNS is read: its API is rate-limited in real life (Route 53: 5 requests a second
+  /// for an account).
+  public var recordSetInterval: Duration = .seconds(2)
+
+  public init(
+    service: String, recordSetName: String, ttl: Duration, automation: Automation, weights: WeightsSettings,
+    journalPath: String, holder: String
+  ) {
+    self.service = service
+    self.recordSetName = recordSetName
+    self.ttl = ttl
+    self.automation = automation
+    self.weights = weights
+    self.journalPath = journalPath
+    self.holder = holder
+  }
+}
