@@ -114,7 +114,8 @@ let package = Package(
       path: "Sources/signalbox-bench", swiftSettings: strict),
 
     // Tests.
-    tests("HTTPAdapterTests", ["HTTPAdapter", "Operations"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
   ]

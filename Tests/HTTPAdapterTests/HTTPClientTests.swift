@@ -1,6 +1,7 @@
 import HTTPAdapter
 import Operations
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct HTTPClientTests {
@@ -104,7 +105,7 @@ import Testing
   }
 
   @Test func aRefusedConnectionSaysSoWithoutCredentials() async throws {
-    let port = ScriptedServer.deadPort()
+    let port = Loopback.freePort()
     let error = await #expect(throws: HTTPError.self) {
       _ = try await client.send(HTTPRequest(url: "http://kit:secret@127.0.0.1:\(port)/x?token=t0p"))
     }

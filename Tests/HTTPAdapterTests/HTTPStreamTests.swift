@@ -1,5 +1,6 @@
 import HTTPAdapter
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct HTTPStreamTests {

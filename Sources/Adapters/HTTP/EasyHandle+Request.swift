@@ -68,6 +68,7 @@ extension EasyHandle {
   }
 
   private func configureContent(_ request: HTTPRequest) -> Bool {
+    set(CURLOPT_USERAGENT, "signalbox")
     let method = request.method.uppercased()
     if method == "HEAD" {
       set(CURLOPT_NOBODY, 1)

@@ -21,7 +21,8 @@ struct FailureReport {
     let (phase, blame) = place
     return HTTPError(
       url: URLText.presentable(request.url), phase: phase, blame: blame, isTimeout: code == CURLE_OPERATION_TIMEDOUT,
-      reason: reason(phase, blame), remedy: remedy(phase, blame))
+      isGarbage: phase == .response && Self.garbage.contains { $0 == code }, reason: reason(phase, blame),
+      remedy: remedy(phase, blame))
   }
 
   /// Errors that say something of this machine and nothing of the peer.
@@ -29,9 +30,15 @@ struct FailureReport {
     EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, ENETUNREACH, EACCES, EPERM, EAFNOSUPPORT,
   ]
 
+  private static let garbage = [
+    CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_BAD_CONTENT_ENCODING,
+  ]
+
   private var place: (HTTPError.Phase, HTTPError.Blame) {
     if code == CURLE_OUT_OF_MEMORY { return (.request, .local) }
     if Self.localErrors.contains(errorNumber), request.unixSocketPath == nil { return (.connect, .local) }
+    // An answer that is no HTTP/1 is an unsupported protocol to libcurl.
+    if code == CURLE_UNSUPPORTED_PROTOCOL, isReady { return (.response, .peer) }
     switch code {
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT: return (.request, .request)
     case CURLE_SSL_CACERT_BADFILE: return (.tls, .local)

@@ -27,6 +27,8 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   public var phase: Phase
   public var blame: Blame
   public var isTimeout: Bool
+  /// The peer answered, and not in HTTP.
+  var isGarbage = false
   /// `connection refused`.
   public var reason: String
   /// What a person may do; empty where there is nothing to add.

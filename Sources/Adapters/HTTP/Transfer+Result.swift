@@ -45,12 +45,22 @@ extension Transfer {
     }
     return FailureReport(
       code: code, message: easy.errorMessage,
-      errorNumber: socketErrno != 0 ? socketErrno : Int32(truncatingIfNeeded: easy.long(CURLINFO_OS_ERRNO)),
+      errorNumber: errorNumber(code, easy),
       isConnected: easy.microseconds(CURLINFO_CONNECT_TIME_T) > 0,
       isResolved: easy.microseconds(CURLINFO_NAMELOOKUP_TIME_T) > 0,
       isReady: easy.microseconds(CURLINFO_PRETRANSFER_TIME_T) > 0,
       proxyError: easy.long(CURLINFO_PROXY_ERROR), connectStatus: easy.long(CURLINFO_HTTP_CONNECTCODE),
       request: request
     ).error
+  }
+
+  /// The system's reason. libcurl keeps the one of the handle's last failure, so only failures that set it count.
+  private func errorNumber(_ code: CURLcode, _ easy: EasyHandle) -> Int32 {
+    if socketErrno != 0 { return socketErrno }
+    switch code {
+    case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+      return Int32(truncatingIfNeeded: easy.long(CURLINFO_OS_ERRNO))
+    default: return 0
+    }
   }
 }

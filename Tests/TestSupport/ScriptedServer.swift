@@ -2,18 +2,18 @@ import Glibc
 import Synchronization
 
 /// A server on a socket of its own that says exactly what a test tells it to, byte for byte.
-final class ScriptedServer: Sendable {
+public final class ScriptedServer: Sendable {
   /// One connection, as the script sees it.
-  struct Connection {
-    let descriptor: Int32
+  public struct Connection {
+    public let descriptor: Int32
 
     /// The request's head and, with a Content-Length, its body; empty when the peer has gone.
-    func readRequest() -> String {
+    public func readRequest() -> String {
       var bytes: [UInt8] = []
       var buffer = [UInt8](repeating: 0, count: 4096)
       while true {
         let text = String(decoding: bytes, as: UTF8.self)
-        if let end = text.range(of: "\r\n\r\n") {
+        if let end = text.firstRange(of: "\r\n\r\n") {
           let head = text[..<end.lowerBound].lowercased()
           let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
@@ -26,10 +26,10 @@ final class ScriptedServer: Sendable {
     }
 
     @discardableResult
-    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+    public func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
     @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
+    public func write(_ bytes: [UInt8]) -> Bool {
       var sent = 0
       while sent < bytes.count {
         let count = bytes[sent...].withUnsafeBytes {
@@ -41,26 +41,26 @@ final class ScriptedServer: Sendable {
       return true
     }
 
-    func answer(_ status: String, _ body: String, headers: String = "") {
+    public func answer(_ status: String, _ body: String, headers: String = "") {
       write("HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     /// Returns when the peer has closed the connection.
-    func waitForClose() {
+    public func waitForClose() {
       var byte: UInt8 = 0
       while recv(descriptor, &byte, 1, 0) > 0 {}
     }
   }
 
-  let port: Int
+  public let port: Int
   private let listener: Int32
   private let count = Mutex(0)
 
-  var connectionCount: Int { count.withLock { $0 } }
-  var url: String { "http://127.0.0.1:\(port)" }
+  public var connectionCount: Int { count.withLock { $0 } }
+  public var url: String { "http://127.0.0.1:\(port)" }
 
   /// Serves every connection with `script`, each on a thread of its own.
-  init(unixPath: String? = nil, _ script: @escaping @Sendable (Connection) -> Void) {
+  public init(unixPath: String? = nil, _ script: @escaping @Sendable (Connection) -> Void) {
     let accepting = socket(unixPath == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     listener = accepting
     if let unixPath {
@@ -74,7 +74,7 @@ final class ScriptedServer: Sendable {
         }
       }
     } else {
-      port = Self.bindLoopback(accepting)
+      port = Loopback.bindAnyPort(accepting)
     }
     listen(listener, 128)
     Self.thread { [weak self] in
@@ -95,27 +95,6 @@ final class ScriptedServer: Sendable {
     close(listener)
   }
 
-  private static func bindLoopback(_ descriptor: Int32) -> Int {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(descriptor, $0, length)
-        getsockname(descriptor, $0, &length)
-      }
-    }
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  /// A port on 127.0.0.1 where nobody listens.
-  static func deadPort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    return bindLoopback(descriptor)
-  }
-
   private static func thread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
       let body: @Sendable () -> Void
@@ -130,8 +109,4 @@ final class ScriptedServer: Sendable {
       }, Unmanaged.passRetained(Box(body)).toOpaque())
     pthread_detach(thread)
   }
-}
-
-extension String {
-  func range(of wanted: String) -> Range<String.Index>? { firstRange(of: wanted) }
 }
