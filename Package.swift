@@ -117,6 +117,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
+    tests("CellGridTests", ["CellGrid"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
   ]
 )

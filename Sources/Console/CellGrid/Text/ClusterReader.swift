@@ -2,8 +2,9 @@
 ///
 /// Terminals disagree about clusters: one draws a family joined by U+200D in two columns, another its members one after
 /// the other; an emoji presentation selector or a skin tone widens, merges or does nothing. A grid must know every
-/// column, so it draws what all agree on: members of a joined sequence stand side by side, selectors and skin tones after
-/// a character are left out, and a flag is drawn as its two letters.
+/// column, so it draws what all agree on: members of a joined sequence stand side by side, selectors and skin tones
+/// are left out, and a flag is drawn as its two letters. So the columns of a text are the sum of its parts', wherever it
+/// is cut.
 struct ClusterReader {
   enum Step {
     /// Begins a cell.
@@ -24,7 +25,7 @@ struct ClusterReader {
     if value < 0x300 { return readLatin(scalar) }
     switch value {
     case 0xFE00...0xFE0F, 0xE0000...0xE0FFF: return .nothing
-    case 0x1F3FB...0x1F3FF where hasBase: return .nothing
+    case 0x1F3FB...0x1F3FF: return .nothing
     case 0x1F1E6...0x1F1FF: return base(Unicode.Scalar(UInt8(0x41 + value - 0x1F1E6)), columns: 1)
     case 0x2028, 0x2029: return base(Self.replacement, columns: 1)
     default: break

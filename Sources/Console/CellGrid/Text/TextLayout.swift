@@ -50,15 +50,16 @@ public enum TextLayout {
     var lines: [String] = []
     var line = ""
     var used = 0
+    var isOpen = false
     for word in paragraph.split(separator: " ") {
       var word = word
       var wordWidth = DisplayWidth.of(word)
-      if used > 0, used + 1 + wordWidth <= width {
+      if isOpen, used + 1 + wordWidth <= width {
         line += " " + word
         used += 1 + wordWidth
         continue
       }
-      if used > 0 { lines.append(line) }
+      if isOpen { lines.append(line) }
       while wordWidth > width {
         let head = prefix(String(word), width)
         // A character wider than the line stands alone rather than never.
@@ -69,8 +70,9 @@ public enum TextLayout {
       }
       line = String(word)
       used = wordWidth
+      isOpen = true
     }
-    if used > 0 || lines.isEmpty { lines.append(line) }
+    if isOpen || lines.isEmpty { lines.append(line) }
     return lines
   }
 

@@ -63,6 +63,7 @@ public struct TextSanitizer: Sendable {
       return lineBreak == .space ? " " : asciiOnly ? "|" : "\u{2424}"
     case 0..<0x20, 0x7F..<0xA0: return asciiOnly ? "?" : "\u{FFFD}"
     case 0x200C, 0x200D: return joins(previous, next) ? scalar : placeholder
+    case 0x1F3FB...0x1F3FF where previous == nil: return placeholder
     case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800: return placeholder
     case 0xAD, 0xFE00...0xFE0F: return previous == nil ? placeholder : scalar
     default: break
@@ -80,11 +81,19 @@ public struct TextSanitizer: Sendable {
   /// Whether a joiner stands between two things that joining can mean something for.
   private func joins(_ previous: Unicode.Scalar?, _ next: Unicode.Scalar?) -> Bool {
     guard let previous, let next else { return false }
-    return [previous, next].allSatisfy { neighbour in
-      let properties = neighbour.properties
-      return neighbour.value >= 0x300
-        && (properties.isEmoji || properties.isAlphabetic || properties.isGraphemeExtend)
-        && neighbour.value != 0x200C && neighbour.value != 0x200D
+    return canBeJoined(previous) && canBeJoined(next)
+  }
+
+  /// Letters and marks of scripts that join, and emoji. An invisible filler is a letter only by its category.
+  private func canBeJoined(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case ..<0x300, 0x115F, 0x1160, 0x3164, 0xFFA0: return false
+    case 0x1F3FB...0x1F3FF, 0xFE0F: return true
+    default: break
+    }
+    switch scalar.properties.generalCategory {
+    case .otherLetter, .nonspacingMark, .spacingMark: return true
+    default: return scalar.properties.isEmoji
     }
   }
 }
