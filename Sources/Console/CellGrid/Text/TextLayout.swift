@@ -61,11 +61,11 @@ public enum TextLayout {
       }
       if isOpen { lines.append(line) }
       while wordWidth > width {
-        let head = prefix(String(word), width)
+        let head = prefix(word, width)
         // A character wider than the line stands alone rather than never.
-        let taken = head.isEmpty ? String(word.prefix(1)) : head
+        let taken = head.isEmpty ? String(word.unicodeScalars.prefix(1)) : head
         lines.append(taken)
-        word = word.dropFirst(taken.count)
+        word = Substring(word.unicodeScalars.dropFirst(taken.unicodeScalars.count))
         wordWidth = DisplayWidth.of(word)
       }
       line = String(word)
@@ -76,25 +76,33 @@ public enum TextLayout {
     return lines
   }
 
-  /// The most of `text`'s beginning that fits in `width` columns.
-  private static func prefix(_ text: String, _ width: Int) -> String {
-    take(text, width)
-  }
-
-  private static func suffix(_ text: String, _ width: Int) -> String {
-    String(take(text.reversed(), width).reversed())
-  }
-
-  private static func take(_ characters: some Sequence<Character>, _ width: Int) -> String {
-    var taken = ""
+  /// The most of `text`'s beginning that fits in `width` columns, with the marks of its last character.
+  private static func prefix(_ text: some StringProtocol, _ width: Int) -> String {
+    let scalars = text.unicodeScalars
+    var reader = ClusterReader()
     var used = 0
-    for character in characters {
-      let columns = DisplayWidth.of(String(character))
-      guard used + columns <= width else { break }
-      taken.append(character)
-      used += columns
+    let end = scalars.indices.first { index in
+      used += reader.read(scalars[index]).columns
+      return used > width
     }
-    return taken
+    return String(String.UnicodeScalarView(scalars[..<(end ?? scalars.endIndex)]))
+  }
+
+  /// The most of `text`'s end that fits in `width` columns; begins with a base character.
+  private static func suffix(_ text: some StringProtocol, _ width: Int) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var reader = ClusterReader()
+    let columns = scalars.map { reader.read($0).columns }
+    var start = scalars.count
+    var used = 0
+    for index in scalars.indices.reversed() where columns[index] > 0 {
+      used += columns[index]
+      guard used <= width else { break }
+      start = index
+    }
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars[start...])
+    return String(view)
   }
 
   private static func spaces(_ count: Int) -> String {
