@@ -1,0 +1,39 @@
+import FoundationEssentials
+import Operations
+
+/// What travels over the control socket besides the nouns themselves.
+enum ControlMessage {
+  /// `POST /v1/operations`.
+  struct Execute: Codable, Sendable {
+    var plan: PlanID
+    var overriding: [InterlockName]
+    var actor: String
+  }
+
+  struct Executed: Codable, Sendable {
+    var operation: OperationID
+  }
+
+  /// The body of every answer that is no success.
+  struct Failure: Codable, Sendable {
+    enum Kind: String, Codable, Sendable { case invalidRequest, unknownPlan, refused, failed, notFound }
+
+    var kind: Kind
+    var message: String
+    var holding: [InterlockVerdict]?
+    var plan: PlanID?
+  }
+}
+
+/// JSON as it travels over the control socket: keys in a fixed order, so that equal values are equal bytes.
+enum ControlJSON {
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return [UInt8](try encoder.encode(value))
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+}

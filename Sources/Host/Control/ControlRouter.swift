@@ -1,0 +1,80 @@
+import Operations
+
+/// Gives each path of the control API its meaning.
+struct ControlRouter: Sendable {
+  let host: Host
+
+  func respond(method: String, target: String, body: [UInt8]) async -> ControlResponse {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = parts.first.map(String.init) ?? ""
+    let query = parts.count > 1 ? String(parts[1]) : ""
+    switch (method, path) {
+    case ("GET", "/healthz"): return .text("ok\n")
+    case ("GET", "/v1/snapshot"): return .json(await host.snapshot())
+    case ("GET", "/v1/events"):
+      return ControlResponse(
+        status: 200, contentType: "text/event-stream", body: .events(await host.snapshots()))
+    case ("GET", "/metrics"):
+      return .text(MetricsText.write(await host.snapshot()), type: "text/plain; version=0.0.4; charset=utf-8")
+    case ("GET", "/v1/journal"): return await journal(query)
+    case ("POST", "/v1/plans"): return await plan(body)
+    case ("POST", "/v1/operations"): return await execute(body)
+    case (_, "/healthz"), (_, "/metrics"), (_, "/v1/snapshot"), (_, "/v1/events"), (_, "/v1/journal"),
+      (_, "/v1/plans"), (_, "/v1/operations"):
+      return .failure(.invalidRequest, "\(path) does not take \(method)", status: 405)
+    default: return .failure(.notFound, "there is no \(path)", status: 404)
+    }
+  }
+
+  private func journal(_ query: String) async -> ControlResponse {
+    let limit = query.hasPrefix("newest=") ? Int(query.dropFirst("newest=".count)) : 100
+    guard let limit, (1...10_000).contains(limit) else {
+      return .failure(.invalidRequest, "newest must be a whole number from 1 to 10000", status: 400)
+    }
+    do {
+      return .json(try await host.parts.journal.newest(limit))
+    } catch {
+      return .failure(.failed, "\(error)", status: 503)
+    }
+  }
+
+  private func plan(_ body: [UInt8]) async -> ControlResponse {
+    guard let request = try? ControlJSON.decode(LeverRequest.self, from: body) else {
+      return .failure(.invalidRequest, "the body is no lever request", status: 400)
+    }
+    do {
+      return .json(try await host.plan(request))
+    } catch {
+      return answer(to: error)
+    }
+  }
+
+  private func execute(_ body: [UInt8]) async -> ControlResponse {
+    guard let request = try? ControlJSON.decode(ControlMessage.Execute.self, from: body),
+      request.actor.utf8.count <= 200, request.overriding.count <= 100
+    else {
+      return .failure(.invalidRequest, "the body names no plan, overrides and actor", status: 400)
+    }
+    do {
+      let id = try await host.execute(request.plan, overriding: request.overriding, actor: request.actor)
+      return .json(ControlMessage.Executed(operation: id), status: 202)
+    } catch {
+      return answer(to: error)
+    }
+  }
+
+  private func answer(to error: any Error) -> ControlResponse {
+    switch error {
+    case let refusal as Refusal:
+      .json(
+        ControlMessage.Failure(
+          kind: .refused, message: refusal.description, holding: refusal.holding, plan: nil), status: 409)
+    case HostError.invalidRequest(let reason): .failure(.invalidRequest, reason, status: 400)
+    case HostError.unknownPlan(let id):
+      .json(
+        ControlMessage.Failure(
+          kind: .unknownPlan, message: HostError.unknownPlan(id).description, holding: nil, plan: id), status: 404)
+    default: .failure(.failed, "\(error)", status: 503)
+    }
+  }
+}

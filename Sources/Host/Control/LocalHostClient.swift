@@ -1,0 +1,30 @@
+public import Operations
+
+/// A host in the same process.
+public struct LocalHostClient: HostClient {
+  private let host: Host
+
+  public init(_ host: Host) { self.host = host }
+
+  public func updates() -> AsyncStream<HostUpdate> {
+    let host = host
+    return AsyncStream(bufferingPolicy: .bufferingNewest(4)) { continuation in
+      let task = Task {
+        continuation.yield(.connection(.local))
+        for await snapshot in await host.snapshots() { continuation.yield(.snapshot(snapshot)) }
+        continuation.finish()
+      }
+      continuation.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  public func plan(_ request: LeverRequest) async throws -> Plan { try await host.plan(request) }
+
+  public func execute(_ plan: PlanID, overriding: [InterlockName], actor: String) async throws -> OperationID {
+    try await host.execute(plan, overriding: overriding, actor: actor)
+  }
+
+  public func journal(newest limit: Int) async throws -> [JournalEntry] {
+    try await host.parts.journal.newest(limit)
+  }
+}
