@@ -1,0 +1,72 @@
+/// The configuration of Signalbox for a lab: the same kind a real deployment has.
+struct ConfigurationFile: Sendable {
+  let plan: LabPlan
+
+  private var directory: LabDirectory { plan.directory }
+  private var network: LabNetwork { plan.network }
+
+  func text() -> String {
+    """
+    # Signalbox for the lab at \(directory.path), made by `signalbox lab up`.
+    service: \(LabPlan.recordName)
+    control-socket: \(directory.hostControl)
+    journal: \(directory.journal)
+    automation: manual
+    record-set:
+      name: \(LabPlan.recordName)
+      ttl: \(plan.settings.ttlSeconds)s
+      servers: ["\(network.nameServer):\(LabNetwork.namePort)"]
+      powerdns:
+        url: \(network.apiURL)
+        zone: \(LabPlan.zone)
+        api-key: {file: \(directory.secret(LabSecrets.Name.nameAPIKey.rawValue))}
+        certificate-authority: \(directory.authority)
+    probing:
+      interval: 1s
+      timeout: 900ms
+      failures: 3
+      successes: 2
+      quorum: {vantages: 2, networks: 2}
+      degraded-latency: 500ms
+    vantages:
+      - {id: direct, network: host}
+    \(vantages)
+    clouds:
+    \(LabCloud.allCases.map(cloud).joined(separator: "\n"))
+    interlocks:
+      minimum-interval: 10s
+
+    """
+  }
+
+  private var vantages: String {
+    Vantage.allCases.map {
+      "  - {id: \($0.rawValue), network: \($0.rawValue), proxy: \"socks5h://\($0.address(network)):\(LabNetwork.proxyPort)\"}"
+    }.joined(separator: "\n")
+  }
+
+  private func cloud(_ cloud: LabCloud) -> String {
+    """
+      - id: \(cloud.rawValue)
+        region: \(cloud.region)
+        address: \(network.balancer(cloud))
+        url: \(network.url(cloud))
+        certificate-authority: \(directory.authority)
+        capacity-per-target: 150
+        load-balancer:
+          haproxy:
+            url: "https://\(network.balancer(cloud)):\(LabNetwork.statisticsPort)/;csv"
+            backend: workload
+            user: stats
+            password: {file: \(directory.secret(LabSecrets.Name.balancerStatistics.rawValue))}
+        database:
+          host: \(network.database(cloud))
+          port: \(LabNetwork.databasePort)
+          name: \(LabPlan.databaseName)
+          user: signalbox
+          password: {file: \(directory.secret(LabSecrets.Name.operator.rawValue))}
+          application-role: app
+          certificate-authority: \(directory.authority)
+    """
+  }
+}

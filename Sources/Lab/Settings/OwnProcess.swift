@@ -1,0 +1,3 @@
+import Glibc
+
+func ownPID() -> Int32 { getpid() }
