@@ -106,7 +106,8 @@ let package = Package(
 
     // The programs.
     .executableTarget(
-      name: "signalbox", dependencies: ["Console", "Host", "Lab", "Operations", "Terminal", argumentParser],
+      name: "signalbox",
+      dependencies: ["CellGrid", "Console", "Host", "JournalAdapter", "Lab", "Operations", "Terminal", argumentParser],
       path: "Sources/signalbox", swiftSettings: strict),
     .executableTarget(
       name: "signalbox-workload", dependencies: ["Workload"], path: "Sources/signalbox-workload",
@@ -120,6 +121,12 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
+    tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
+    tests("HostTests", ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "Simulation"]),
+    tests("HouseTests", []),
+    tests(
+      "JournalAdapterTests",
+      ["JournalAdapter", "Operations", "Simulation", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CellGridTests", ["CellGrid"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
   ]

@@ -76,6 +76,14 @@ public final class SQLiteJournal: JournalPort {
     }
   }
 
+  /// Lets the file grow by some pages more and no further: a full disk for tests, with SQLite's own error.
+  package func limitPages() async throws {
+    try await database.write { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(pages + 30)")
+    }
+  }
+
   private func wrapping<Value: Sendable>(_ body: (DatabaseQueue) async throws -> Value) async throws -> Value {
     do {
       return try await body(database)
