@@ -100,6 +100,11 @@ public actor Host {
     publishing = false
   }
 
+  /// Tells a fault of something that serves the host, as an event.
+  public func report(_ fault: String, of subject: String) async {
+    await world.fault(fault, of: subject, at: parts.wallClock.now())
+  }
+
   private func unsubscribe(_ id: Int) { subscribers[id] = nil }
 
   func adopt(_ task: Task<Void, Never>) { tasks.append(task) }
