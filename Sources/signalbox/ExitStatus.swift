@@ -1,0 +1,45 @@
+import ArgumentParser
+import Glibc
+import Host
+import Operations
+
+/// The exit statuses that scripts can count on.
+enum ExitStatus {
+  static let failed: Int32 = 1
+  static let usage: Int32 = 2
+  static let refused: Int32 = 3
+
+  static func end(with error: any Error) -> Never {
+    let code = Signalbox.exitCode(for: error)
+    switch error {
+    case let refusal as Refusal:
+      Output.error("refused by \(refusal.holding.count == 1 ? "an interlock" : "interlocks"):")
+      for verdict in refusal.holding { Output.error("  " + describe(verdict)) }
+      exit(refused)
+    case let error as HostError:
+      Output.error("signalbox: \(error)")
+      if case .invalidRequest = error { exit(usage) }
+      exit(failed)
+    case let error as ConfigurationError:
+      Output.error("signalbox: \(error)")
+      exit(usage)
+    case let exitCode as ExitCode:
+      exit(exitCode.rawValue)
+    default:
+      let message = Signalbox.fullMessage(for: error)
+      if code == .success {
+        print(message)
+        exit(0)
+      }
+      Output.error(message)
+      exit(code == .validationFailure ? usage : failed)
+    }
+  }
+
+  static func describe(_ verdict: InterlockVerdict) -> String {
+    guard let hold = verdict.hold else { return "\(verdict.name): clear" }
+    let override =
+      verdict.overridability == .byName ? "or --override \(verdict.name)" : "cannot be overridden"
+    return "\(verdict.name): \(hold.reason) — \(hold.remedy); \(override)"
+  }
+}
