@@ -119,6 +119,7 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("DNSAdapterTests", ["DNSAdapter", "HTTPAdapter", "Operations", "TestSupport"]),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),

@@ -4,7 +4,7 @@ import Synchronization
 /// A server on a socket of its own that says exactly what a test tells it to, byte for byte.
 public final class ScriptedServer: Sendable {
   /// One connection, as the script sees it.
-  public struct Connection {
+  public struct Connection: Sendable {
     public let descriptor: Int32
 
     /// The request's head and, with a Content-Length, its body; empty when the peer has gone.
@@ -77,12 +77,12 @@ public final class ScriptedServer: Sendable {
       port = Loopback.bindAnyPort(accepting)
     }
     listen(listener, 128)
-    Self.thread { [weak self] in
+    startThread { [weak self] in
       while true {
         let descriptor = accept(accepting, nil, nil)
         if descriptor < 0 { return }
         self?.count.withLock { $0 += 1 }
-        Self.thread {
+        startThread {
           script(Connection(descriptor: descriptor))
           close(descriptor)
         }
@@ -93,20 +93,5 @@ public final class ScriptedServer: Sendable {
   deinit {
     shutdown(listener, Int32(SHUT_RDWR))
     close(listener)
-  }
-
-  private static func thread(_ body: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
-        return nil
-      }, Unmanaged.passRetained(Box(body)).toOpaque())
-    pthread_detach(thread)
   }
 }
