@@ -121,6 +121,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DNSAdapterTests", ["DNSAdapter", "HTTPAdapter", "Operations", "TestSupport"]),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
+    tests("ConsoleTests", ["CellGrid", "Console", "Operations"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
     tests("HostTests", ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "Simulation"]),

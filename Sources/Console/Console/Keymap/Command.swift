@@ -1,0 +1,21 @@
+/// Everything a key, the mouse or the palette can ask of the console.
+public enum Command: String, Sendable, Hashable, CaseIterable {
+  case focusNext, focusPrevious
+  case up, down, left, right, pageUp, pageDown, first, last
+  case stageMore, stageLess, stageOneMore, stageOneLess
+  case open, undo, back
+  case filter, palette, help, themes
+  case redraw, suspend, quit
+  /// In a plan: set it going.
+  case go
+}
+
+extension Command {
+  /// Where a command is listed in the help.
+  public enum Group: String, Sendable, CaseIterable {
+    case levers = "Levers"
+    case moving = "Moving about"
+    case looking = "Looking closer"
+    case session = "This console"
+  }
+}

@@ -1,0 +1,81 @@
+import Operations
+
+extension ConsoleModel {
+  /// Why a command would do nothing now, for a person; nil while it works.
+  public func whyDisabled(_ command: Command) -> String? {
+    switch command {
+    case .stageMore, .stageLess, .stageOneMore, .stageOneLess: whyNotStage
+    case .left, .right: focus == .weights ? whyNotStage : focus == .clouds ? nil : "only in the clouds and the weights"
+    case .open: whyNotOpen
+    case .undo: whyNotUndo
+    case .go: "open a plan first"
+    case .back: canBackOut ? nil : "there is nothing to back out of"
+    case .filter: snapshot == nil ? "there are no events yet" : nil
+    case .focusNext, .focusPrevious, .up, .down, .pageUp, .pageDown, .first, .last, .palette, .help, .themes, .redraw,
+      .suspend, .quit:
+      nil
+    }
+  }
+
+  /// Why no plan can be asked for now.
+  var whyNoPlan: String? {
+    if lostSince != nil { return "the host is lost: no lever moves until it is back" }
+    if snapshot == nil { return "nothing has been heard from the host yet" }
+    return nil
+  }
+
+  /// Why no plan can be executed now, besides what its own interlocks say.
+  var whyNoExecution: String? {
+    if let reason = whyNoPlan { return reason }
+    guard let snapshot else { return nil }
+    if let fault = snapshot.journalFault { return "the journal cannot be written: \(fault)" }
+    if !snapshot.lease.heldHere {
+      guard let holder = snapshot.lease.holder else { return "nobody holds the lease" }
+      return "\(holder) holds the lease"
+    }
+    if let running = snapshot.runningOperation, !running.onlyWatches {
+      return "an operation is running: \(running.title)"
+    }
+    return nil
+  }
+
+  private var whyNotStage: String? {
+    if let reason = whyNoPlan { return reason }
+    if configured == nil { return "the configured weights are not known" }
+    return nil
+  }
+
+  var whyNotShift: String? {
+    if let reason = whyNoPlan { return reason }
+    if staged == nil {
+      return "nothing is staged: \(glyphs.isASCII ? "Left/Right" : "←→") in the weights moves a knob first"
+    }
+    return nil
+  }
+
+  private var whyNotUndo: String? {
+    if let reason = whyNoPlan { return reason }
+    if let running = snapshot?.runningOperation, !running.onlyWatches {
+      return "an operation is running: \(running.title)"
+    }
+    return undoable == nil ? "no finished operation can be taken back" : nil
+  }
+
+  private var whyNotOpen: String? {
+    switch focus {
+    case .clouds: cloud == nil ? "no cloud is known yet" : nil
+    case .events: shownEvents.isEmpty ? "there is no event" : nil
+    case .weights: whyNotShift
+    case .levers:
+      switch selectedLever?.action {
+      case .undo: whyNotUndo
+      case .shift: whyNotShift
+      case nil: "there is no lever"
+      }
+    }
+  }
+
+  private var canBackOut: Bool {
+    !dialogs.isEmpty || staged != nil || filter.isActive || notice != nil
+  }
+}

@@ -1,0 +1,75 @@
+/// The one table from which key handling, key bar, help and palette are made.
+public enum Keymap {
+  public static let bindings: [Binding] = levers + looking + moving + session
+
+  private static let levers = [
+    Binding(
+      .open, [Keystroke(.enter)], "plan",
+      "Open what is selected: the plan of a lever, all that is known of a cloud, an event in full", .levers, bar: 2),
+    Binding(
+      .stageMore, [.character("+"), .character("=")], "more",
+      "Stage 5 more weight for the selected cloud; with two clouds the other one gets 5 less", .levers),
+    Binding(
+      .stageLess, [.character("-")], "less", "Stage 5 less weight for the selected cloud", .levers),
+    Binding(
+      .stageOneMore, [Keystroke(.right, shift: true), .character("L"), .character(">")], "one more",
+      "Stage 1 more weight", .levers),
+    Binding(
+      .stageOneLess, [Keystroke(.left, shift: true), .character("H"), .character("<"), .character("_")], "one less",
+      "Stage 1 less weight", .levers),
+    Binding(
+      .undo, [.character("u")], "undo", "Plan to take back the last operation that can be taken back", .levers, bar: 3),
+    Binding(
+      .go, [.character("g")], "go", "Set the plan on the screen going; works in a plan only", .levers,
+      palette: false),
+    Binding(
+      .back, [Keystroke(.escape)], "back",
+      "Back out: close the dialog, drop what is staged, clear the filter; changes nothing", .levers,
+      palette: false),
+  ]
+
+  private static let moving = [
+    Binding(.focusNext, [Keystroke(.tab)], "pane", "Focus the next pane", .moving, bar: 0),
+    Binding(
+      .focusPrevious, [Keystroke(.tab, shift: true)], "previous pane", "Focus the previous pane", .moving),
+    Binding(
+      .left, [Keystroke(.left), .character("h")], "weight",
+      "Stage 5 less weight (in the weights), or the cloud to the left", .moving, bar: 1,
+      barKeys: [Keystroke(.left), Keystroke(.right)], palette: false),
+    Binding(
+      .right, [Keystroke(.right), .character("l")], "right",
+      "Stage 5 more weight (in the weights), or the cloud to the right", .moving, palette: false),
+    Binding(.up, [Keystroke(.up), .character("k")], "up", "One line up", .moving, palette: false),
+    Binding(.down, [Keystroke(.down), .character("j")], "down", "One line down", .moving, palette: false),
+    Binding(.pageUp, [Keystroke(.pageUp)], "page up", "Ten lines up", .moving, palette: false),
+    Binding(.pageDown, [Keystroke(.pageDown)], "page down", "Ten lines down", .moving, palette: false),
+    Binding(.first, [Keystroke(.home)], "first", "To the first line", .moving, palette: false),
+    Binding(.last, [Keystroke(.end)], "last", "To the last line", .moving, palette: false),
+  ]
+
+  private static let looking = [
+    Binding(
+      .palette, [.character(":")], "command", "Find a command by name; also `weights aws=70 azure=30`, `theme NAME`",
+      .looking, bar: 4, palette: false),
+    Binding(
+      .filter, [.character("/")], "filter", "Show only events that hold all the words typed", .looking, bar: 5),
+    Binding(.themes, [.character("T")], "theme", "Choose a theme; each is shown as you pass it", .looking, bar: 6),
+    Binding(
+      .help, [.character("?")], "help", "This list, with the reason where a key does nothing now", .looking, bar: 7),
+  ]
+
+  private static let session = [
+    Binding(.redraw, [.control("l")], "redraw", "Draw the whole screen anew", .session),
+    Binding(.suspend, [.control("z")], "suspend", "Suspend to the shell; fg comes back", .session),
+    Binding(
+      .quit, [.character("q"), .control("c")], "quit", "Leave; asks first while an operation runs in this process",
+      .session, bar: 8),
+  ]
+
+  private static let commands: [Keystroke: Command] = Dictionary(
+    bindings.flatMap { binding in binding.keys.map { ($0, binding.command) } }, uniquingKeysWith: { first, _ in first })
+
+  public static func command(for key: Keystroke) -> Command? { commands[key] }
+
+  public static func binding(for command: Command) -> Binding? { bindings.first { $0.command == command } }
+}

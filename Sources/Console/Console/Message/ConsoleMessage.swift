@@ -1,0 +1,32 @@
+public import CellGrid
+public import Operations
+
+/// Everything that can happen to the console. Time and input come in here and nowhere else.
+public enum ConsoleMessage: Sendable {
+  case host(HostUpdate)
+  case key(Keystroke, at: Timestamp)
+  /// A press of the main mouse button.
+  case click(Point, at: Timestamp)
+  /// Lines turned by the wheel; positive towards the user.
+  case wheel(Point, lines: Int)
+  case resized(Size)
+  /// The wall clock, about once a second: for the header's clock, ages and countdowns.
+  case tick(Timestamp)
+  case planMade(Plan, ticket: Int, at: Timestamp)
+  case planFailed(String, ticket: Int, at: Timestamp)
+  case executionStarted(OperationID, ticket: Int)
+  case executionRefused(Refusal, ticket: Int, at: Timestamp)
+  case executionFailed(String, ticket: Int, at: Timestamp)
+}
+
+/// What `update` wants done to the world outside the model.
+public enum ConsoleEffect: Sendable, Equatable {
+  /// Ask the host for a plan; the answer carries `ticket`, so that a late one is recognised.
+  case requestPlan(LeverRequest, ticket: Int)
+  case execute(PlanID, overriding: [InterlockName], ticket: Int)
+  /// Throw away input that was typed before what is on the screen now.
+  case dropTypeAhead
+  case redraw
+  case suspend
+  case quit
+}

@@ -1,0 +1,76 @@
+import CellGrid
+import Operations
+
+/// A line of the command palette.
+struct PaletteEntry: Equatable {
+  enum Action: Equatable {
+    case command(Command)
+    case theme(String)
+    case weights(Weights)
+    /// Something is being typed that is not a command yet.
+    case nothing
+  }
+
+  var action: Action
+  /// What is matched against what is typed.
+  var name: String
+  var detail: String
+  var key: String
+  /// Why Enter would do nothing.
+  var disabled: String?
+
+  /// The entries that fit `input`, best first; all of them while nothing is typed.
+  static func matching(_ input: String, in model: ConsoleModel) -> [PaletteEntry] {
+    let text = input.trimmingSpaces
+    if text == "weights" || text.hasPrefix("weights ") { return [weights(text, in: model)] }
+    let ranked = all(in: model).enumerated().compactMap { index, entry -> (PaletteEntry, Int, Int)? in
+      FuzzyMatch.score(text, in: entry.name).map { (entry, $0, index) }
+    }
+    return ranked.sorted { ($0.1, $0.2) < ($1.1, $1.2) }.map(\.0)
+  }
+
+  private static func all(in model: ConsoleModel) -> [PaletteEntry] {
+    let commands = Keymap.bindings.filter(\.inPalette).map { binding in
+      PaletteEntry(
+        action: .command(binding.command), name: binding.short, detail: binding.long,
+        key: binding.keyLabel(model.glyphs), disabled: model.whyDisabled(binding.command))
+    }
+    let example = (model.configured?.clouds ?? []).map { "\(Outside.text($0.rawValue))=N" }.joined(separator: " ")
+    let weights = PaletteEntry(
+      action: .nothing, name: "weights", detail: "Plan these weights: weights \(example)", key: "",
+      disabled: model.whyNoPlan ?? "type the weights: weights \(example)")
+    let themes = model.themes.map { theme in
+      PaletteEntry(
+        action: .theme(theme.name), name: "theme \(theme.name)", detail: theme.summary, key: "", disabled: nil)
+    }
+    return commands + [weights] + themes
+  }
+
+  private static func weights(_ text: String, in model: ConsoleModel) -> PaletteEntry {
+    var entry = PaletteEntry(action: .nothing, name: text, detail: "", key: "", disabled: nil)
+    if let reason = model.whyNoPlan {
+      entry.disabled = reason
+      return entry
+    }
+    guard let configured = model.configured else {
+      entry.disabled = "the configured weights are not known"
+      return entry
+    }
+    switch WeightsCommand.parse(text, standing: configured) {
+    case .success(let weights):
+      entry.action = .weights(weights)
+      entry.detail = "Plan \(configured.ratio) → \(weights.ratio)"
+    case .failure(let problem): entry.disabled = problem.message
+    }
+    return entry
+  }
+}
+
+extension String {
+  var trimmingSpaces: String {
+    var text = Substring(self)
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

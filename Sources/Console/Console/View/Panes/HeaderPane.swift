@@ -1,0 +1,92 @@
+import CellGrid
+import Operations
+
+/// The first two lines: whose house this is, who may move levers, whether the figures are live; and the situation.
+enum HeaderPane {
+  static func draw(_ model: ConsoleModel, _ layout: ScreenLayout, on canvas: inout Canvas) {
+    let isCompact = layout.kind == .compact
+    let clock: Line = [Piece("\(model.now.timeOfDay)Z", .foreground)]
+    let right = connection(model) + [Piece(isCompact ? "  " : "     ")] + clock
+    let row = layout.header.inset(left: 1, right: 1)
+    canvas.writeTrailing(right, in: row)
+    let room = row.width - right.width(canvas.glyphs) - 2
+    let title = isCompact ? [] : [Piece("signalbox", .faint), Piece("  ")]
+    guard let snapshot = model.snapshot else {
+      canvas.write([Piece("signalbox", .foreground, bold: true)], at: row.origin, width: room)
+      return
+    }
+    let service = title + [Piece.outside(snapshot.service, bold: true)]
+    let facts = [primary(snapshot), automation(snapshot), lease(snapshot, brief: isCompact)]
+    let gap = isCompact ? 2 : layout.kind == .regular ? 4 : 8
+    // Names from outside may be long; what says who is primary comes before all of a long name.
+    let needed = facts.reduce(0) { $0 + $1.width(canvas.glyphs) + gap }
+    var x = row.x + canvas.write(service, at: row.origin, width: max(12, room - needed))
+    for fact in facts {
+      x += gap
+      x += canvas.write(fact, at: Point(x: x, y: row.y), width: row.x + room - x)
+    }
+  }
+
+  static func drawSituation(_ model: ConsoleModel, _ layout: ScreenLayout, on canvas: inout Canvas) {
+    let findings = Situation(model).findings
+    let row = layout.situation.inset(left: 1, right: 1)
+    guard let first = findings.first else { return }
+    let more = findings.count > 1 ? [Piece("  + \(findings.count - 1) more", .faint)] : []
+    let glyph = String(canvas.glyphs.glyph(first.health))
+    var line: Line = [
+      Piece("\(glyph) \(first.headline)", first.health.role, bold: true), Piece("  "),
+      Piece(first.detail, first.health == .healthy ? .faint : .foreground),
+    ]
+    for finding in findings.dropFirst() {
+      let next: Line = [
+        Piece("   \(canvas.glyphs.glyph(finding.health)) \(finding.headline)", finding.health.role),
+        Piece("  \(finding.detail)", .faint),
+      ]
+      guard (line + next).width(canvas.glyphs) <= row.width else {
+        canvas.writeTrailing(more, in: row)
+        break
+      }
+      line += next
+    }
+    let isCut = findings.count > 1 && line.width(canvas.glyphs) + more.width(canvas.glyphs) > row.width
+    canvas.write(line, at: row.origin, width: isCut ? row.width - more.width(canvas.glyphs) : row.width)
+  }
+
+  private static func primary(_ snapshot: Snapshot) -> Line {
+    guard let primary = snapshot.primary else { return [Piece("PRIMARY ", .faint), Piece("✖ none", .down)] }
+    return [Piece("PRIMARY ", .faint), .outside(primary.rawValue, bold: true)]
+  }
+
+  private static func automation(_ snapshot: Snapshot) -> Line {
+    let isPaused = snapshot.automation == .paused
+    return [
+      Piece("AUTOMATION ", .faint),
+      Piece(isPaused ? "▲ paused" : snapshot.automation.rawValue, isPaused ? .degraded : .foreground),
+    ]
+  }
+
+  private static func lease(_ snapshot: Snapshot, brief: Bool) -> Line {
+    let holder = snapshot.lease.holder.map { String($0.prefix { $0 != " " }) }
+    guard let holder else { return [Piece("LEASE ", .faint), Piece("▲ nobody", .degraded)] }
+    if snapshot.lease.heldHere { return [Piece("LEASE ", .faint), .outside(holder)] }
+    return [Piece("LEASE ", .faint), .outside("▲ \(holder)", .degraded)]
+      + (brief ? [] : [Piece(" · looking only", .faint)])
+  }
+
+  /// How old a snapshot may grow before its age is said.
+  static let liveFor = Duration.seconds(3)
+
+  private static func connection(_ model: ConsoleModel) -> Line {
+    switch model.connection {
+    case .lost(_, let since):
+      return [Piece("✖ host lost \(Quantity.age(model.now - since)), reconnecting", .down)]
+    case nil: return [Piece("? connecting", .unknown)]
+    case .local, .attached:
+      guard let snapshot = model.snapshot else { return [Piece("? no snapshot yet", .unknown)] }
+      let age = model.now - snapshot.generatedAt
+      let place = model.connection == .local ? "local" : "attached"
+      guard age <= liveFor else { return [Piece("▲ \(place) · \(Quantity.age(age)) old", .degraded)] }
+      return [Piece("●", .healthy), Piece(" \(place) · live", .faint)]
+    }
+  }
+}

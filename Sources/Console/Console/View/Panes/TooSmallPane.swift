@@ -1,0 +1,23 @@
+import CellGrid
+
+/// What is shown where nothing else fits: the size that is needed, and the way out.
+enum TooSmallPane {
+  static func draw(_ model: ConsoleModel, on canvas: inout Canvas) {
+    let minimum = ConsoleModel.minimumSize
+    let width = model.size.width
+    let needed = "\(minimum.width)×\(minimum.height)"
+    let now = "\(width)×\(model.size.height)"
+    let long = "signalbox needs \(needed), this is \(now); q quits"
+    let lines: [Line] =
+      width >= 60
+      ? [[Piece(long)]]
+      : width >= 16 && model.size.height >= 3
+        ? [[Piece("needs \(needed)", bold: true)], [Piece("this is \(now)", .faint)], [Piece("q quits", .faint)]]
+        : [[Piece("\(needed) · q", bold: true)]]
+    let top = max(0, (model.size.height - lines.count) / 2)
+    for (offset, line) in lines.enumerated() {
+      let row = Rect(x: 0, y: top + offset, width: width, height: 1)
+      canvas.writeCentered(line, in: row)
+    }
+  }
+}

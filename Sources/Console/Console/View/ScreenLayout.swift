@@ -1,0 +1,107 @@
+import CellGrid
+import Operations
+
+/// Where everything stands on a screen of a given size. View and mouse read the same one.
+struct ScreenLayout {
+  enum Kind {
+    /// From 80×24: one line a fact.
+    case compact
+    /// From 110×36: figures beside graphs two rows high.
+    case regular
+    /// From 170×46: vantages and targets by name.
+    case wide
+  }
+
+  let kind: Kind
+  let header: Rect
+  /// The one line that says whether anyone is hurting.
+  let situation: Rect
+  /// The clouds that fit, around the selected one.
+  let cards: [(cloud: CloudID, area: Rect)]
+  /// Clouds without a card for want of room.
+  let hiddenClouds: Int
+  let weights: Rect
+  let levers: Rect
+  let events: Rect
+  let keyBar: Rect
+  /// Rows for vantages and for targets in a card; 0 below the wide layout.
+  let vantageRows: Int
+  let targetRows: Int
+
+  init(_ model: ConsoleModel) {
+    let screen = Rect(origin: .zero, size: model.size)
+    let kind: Kind =
+      model.size.width >= 170 && model.size.height >= 46
+      ? .wide : model.size.width >= 110 && model.size.height >= 36 ? .regular : .compact
+    self.kind = kind
+    let (header, belowHeader) = screen.splitTop(1)
+    let (situation, belowSituation) = belowHeader.splitTop(1)
+    let (body, keyBar) = belowSituation.splitBottom(1)
+    let clouds = model.snapshot?.clouds ?? []
+    let faders = min(max(1, model.configured?.entries.count ?? clouds.count), 6)
+    let weightsHeight = faders + (kind == .compact ? 2 : 3)
+    let spare = body.height - weightsHeight - (kind == .wide ? 14 : 9)
+    let rows = ScreenLayout.cardRows(kind, clouds: clouds, spare: spare)
+    let (cardsArea, belowCards) = body.splitTop(rows.facts + rows.vantages + rows.targets + 2)
+    let (weights, lower) = belowCards.splitTop(weightsHeight)
+    let (levers, events) = ScreenLayout.split(lower, kind: kind)
+    (self.header, self.situation, self.keyBar) = (header, situation, keyBar)
+    (self.weights, self.levers, self.events) = (weights, levers, events)
+    vantageRows = rows.vantages
+    targetRows = rows.targets
+    let visible = ScreenLayout.visible(clouds.map(\.id), selected: model.cloud, width: screen.width)
+    hiddenClouds = clouds.count - visible.count
+    let columns = cardsArea.columns(visible.map { _ in .flexible(minimum: 1) })
+    cards = zip(visible, columns).map { ($0, $1) }
+  }
+
+  /// Everything below the cards and above the key bar: where a plan is shown, so that the world stays in sight.
+  var belowCards: Rect {
+    Rect(x: 0, y: weights.y, width: keyBar.width, height: max(0, keyBar.y - weights.y))
+  }
+
+  /// Everything between the situation and the key bar.
+  var body: Rect {
+    Rect(x: 0, y: situation.bottom, width: keyBar.width, height: max(0, keyBar.y - situation.bottom))
+  }
+
+  static func factRows(_ kind: Kind) -> Int { kind == .compact ? 6 : 9 }
+
+  /// A wide card gets a table of vantages and one of targets, each with a divider and a header, as far as there is room.
+  private static func cardRows(_ kind: Kind, clouds: [CloudSnapshot], spare: Int) -> (
+    facts: Int, vantages: Int, targets: Int
+  ) {
+    let facts = factRows(kind)
+    guard kind == .wide else { return (facts, 0, 0) }
+    let wantedVantages = clouds.map(\.vantages.count).max() ?? 0
+    let wantedTargets = clouds.map { $0.targetGroup?.value.targets.count ?? 0 }.max() ?? 0
+    var room = spare - facts - 2
+    func take(_ wanted: Int, atMost: Int) -> Int {
+      let rows = min(wanted, atMost, room - 2)
+      guard rows > 0 else { return 0 }
+      room -= rows + 2
+      return rows + 2
+    }
+    let vantages = take(wantedVantages, atMost: max(3, spare / 4))
+    return (facts, vantages, take(wantedTargets, atMost: max(3, spare / 2)))
+  }
+
+  private static func split(_ lower: Rect, kind: Kind) -> (levers: Rect, events: Rect) {
+    switch kind {
+    case .compact:
+      let (levers, events) = lower.splitTop(lower.height <= 10 ? 4 : min(9, 4 + (lower.height - 10) / 2))
+      return (levers, events)
+    case .regular, .wide:
+      let (levers, events) = lower.splitLeft(kind == .wide ? lower.width / 3 : lower.width * 2 / 5)
+      return (levers, events)
+    }
+  }
+
+  private static func visible(_ clouds: [CloudID], selected: CloudID?, width: Int) -> [CloudID] {
+    let count = max(1, width / 38)
+    guard clouds.count > count else { return clouds }
+    let index = selected.flatMap { clouds.firstIndex(of: $0) } ?? 0
+    let first = min(max(0, index - count + 1), clouds.count - count)
+    return Array(clouds[first..<first + count])
+  }
+}
