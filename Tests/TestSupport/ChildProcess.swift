@@ -14,7 +14,9 @@ public final class ChildProcess: Sendable {
   ///   - log: a file for its output; none is kept without.
   ///   - signal: what ends it.
   public init(_ arguments: [String], log: String? = nil, signal: String = "KILL") {
-    let script = #""$@" </dev/null & child=$!; cat >/dev/null; kill -\#(signal) $child 2>/dev/null; wait $child"#
+    // The shell outlives a signal to the whole process group, as `timeout` and Ctrl-C send it, to end its child.
+    let script =
+      #"trap : HUP INT TERM; "$@" </dev/null & child=$!; cat >/dev/null; kill -\#(signal) $child 2>/dev/null; wait $child"#
     var ends: [Int32] = [0, 0]
     socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
     var actions = posix_spawn_file_actions_t()
@@ -25,7 +27,7 @@ public final class ChildProcess: Sendable {
     let words = ["/bin/sh", "-c", script, "child"] + arguments
     var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     var pid = pid_t()
-    posix_spawn(&pid, "/bin/sh", &actions, nil, &pointers, environ)
+    _ = withPlainSignals { posix_spawn(&pid, "/bin/sh", &actions, $0, &pointers, environ) }
     for pointer in pointers { free(pointer) }
     posix_spawn_file_actions_destroy(&actions)
     close(ends[0])
@@ -72,7 +74,7 @@ public final class ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var pid = pid_t()
-    let code = posix_spawnp(&pid, arguments[0], &actions, nil, &pointers, environ)
+    let code = withPlainSignals { posix_spawnp(&pid, arguments[0], &actions, $0, &pointers, environ) }
     for pointer in pointers { free(pointer) }
     posix_spawn_file_actions_destroy(&actions)
     guard code == 0 else { return (code, String(cString: strerror(code))) }
@@ -85,4 +87,17 @@ public final class ChildProcess: Sendable {
     while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer.prefix(count) }
     return ((status >> 8) & 0xFF, String(decoding: bytes, as: UTF8.self))
   }
+}
+
+/// Attributes of a child that takes signals. The threads that tests run on block them all, and a child would inherit
+/// that: it could not be ended but by `KILL`.
+private func withPlainSignals(_ spawn: (UnsafePointer<posix_spawnattr_t>) -> Int32) -> Int32 {
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var none = sigset_t()
+  sigemptyset(&none)
+  posix_spawnattr_setsigmask(&attributes, &none)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+  return spawn(&attributes)
 }
