@@ -9,7 +9,8 @@ private final class SocketPair: Sendable {
 
   init() throws {
     var pair: [Int32] = [-1, -1]
-    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | 0o4000, 0, &pair) == 0)
+    try #require(
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0)
     near = pair[0]
     far = pair[1]
   }
@@ -96,13 +97,30 @@ struct SocketReactorTests {
 
   @Test func aHangUpIsReadiness() async throws {
     var ends: [Int32] = [-1, -1]
-    try #require(pipe(&ends) == 0)
+    // A child of another test must not hold the far end open.
+    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
     let end = ends[0]
     let waiting = Task { try await reactor.wait(for: .read, on: end, until: soon()) }
     try await Task.sleep(for: .milliseconds(20))
     close(ends[1])
     #expect(try await waiting.value == .read)
     close(end)
+  }
+
+  @Test func aReleasedDescriptorEndsItsWaits() async throws {
+    let pair = try SocketPair()
+    let waiting = Task { try await reactor.wait(for: .read, on: pair.near, until: soon(.seconds(60))) }
+    try await Task.sleep(for: .milliseconds(100))
+    reactor.release(pair.near)
+    await #expect(throws: SocketReadinessError.closed) { try await waiting.value }
+  }
+
+  @Test func aSignalFromAThreadIsHeard() async throws {
+    let signal = try CompletionSignal()
+    await #expect(throws: SocketReadinessError.timedOut) { try await signal.wait(until: soon(.milliseconds(20))) }
+    signal.fire()
+    try await signal.wait(until: soon())
+    try await signal.wait(until: soon())
   }
 
   @Test func aClosedDescriptorIsRefused() async throws {

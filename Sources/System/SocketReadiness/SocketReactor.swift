@@ -55,6 +55,13 @@ public final class SocketReactor: Sendable {
     }
   }
 
+  /// Ends all waits on `descriptor` with ``SocketReadinessError/closed``. To be called before a descriptor is closed that
+  /// others may be waiting for: the kernel says nothing of it, and they would wait until their deadlines.
+  public func release(_ descriptor: Int32) {
+    let removed = state.withLock { state in remove(descriptor, &state) { _ in true } }
+    for waiter in removed { waiter.continuation.resume(throwing: SocketReadinessError.closed) }
+  }
+
   // MARK: - From callers' threads
 
   private func register(_ waiter: Watch.Waiter, _ descriptor: Int32) {
