@@ -131,5 +131,9 @@ let package = Package(
       ["JournalAdapter", "Operations", "Simulation", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CellGridTests", ["CellGrid"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
+    .target(
+      name: "PostgresTestSupport", dependencies: ["Operations", "PostgresAdapter", "TestSupport"],
+      path: "Tests/PostgresTestSupport", swiftSettings: strict),
+    tests("PostgresAdapterTests", ["Operations", "PostgresAdapter", "PostgresTestSupport"]),
   ]
 )

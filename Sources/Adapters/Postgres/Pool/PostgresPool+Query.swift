@@ -1,0 +1,33 @@
+extension PostgresPool {
+  /// Runs one statement on any session, prepared once per session.
+  ///
+  /// A statement that was refused because its session may not write has had no effect; it is tried once more on a new
+  /// session. One whose session ended under it is tried again only if `isRepeatable`.
+  ///
+  /// - Parameters:
+  ///   - isRepeatable: whether running the statement twice does no harm, as for a `SELECT`.
+  ///   - timeout: for everything: the session, the statement and the second attempt.
+  /// - Throws: ``PostgresError``; `CancellationError`.
+  @discardableResult
+  public func query(
+    _ sql: String, _ parameters: [PostgresValue?] = [], timeout: Duration, isRepeatable: Bool = false
+  ) async throws -> PostgresResult {
+    let deadline = ContinuousClock.now + timeout
+    do {
+      return try await attempt(sql, parameters, deadline)
+    } catch let error as PostgresError {
+      let mayRepeat = error.refusesWrites || (isRepeatable && error.kind == .disconnected)
+      guard mayRepeat, deadline > .now else { throw error }
+      return try await attempt(sql, parameters, deadline)
+    }
+  }
+
+  private func attempt(
+    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant
+  ) async throws -> PostgresResult {
+    try await withConnection(timeout: ContinuousClock.now.duration(to: deadline)) { connection in
+      try await connection.query(
+        sql, parameters, timeout: ContinuousClock.now.duration(to: deadline), preparing: true)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+internal import Glibc
+internal import Synchronization
+
+/// Sessions for many callers.
+///
+/// A session that broke, grew old or was left inside a transaction is not given out again. When a statement is refused
+/// because the session may not write (``PostgresError/refusesWrites``), all sessions are replaced: with
+/// ``PostgresSettings/TargetSession/readWrite`` the new ones find the server that takes writes now, so that writes
+/// follow a promotion without a change to the settings.
+public final class PostgresPool: Sendable {
+  public let limits: PostgresPoolLimits
+  private let settings: PostgresSettings
+  private let permits: PermitQueue
+  private let state = Mutex(State())
+
+  private struct Member {
+    var connection: PostgresConnection
+    var openedAt: ContinuousClock.Instant
+    var generation: Int
+  }
+
+  private struct State {
+    var idle: [Member] = []
+    var inUse = 0
+    /// Sessions of an older generation are closed instead of given out.
+    var generation = 0
+    /// Tried first: the server that answered last.
+    var preferred: PostgresSettings.Host?
+    var failure: (error: PostgresError, at: ContinuousClock.Instant)?
+    var isClosed = false
+  }
+
+  public init(_ settings: PostgresSettings, limits: PostgresPoolLimits) throws(PostgresError) {
+    try settings.check()
+    self.settings = settings
+    self.limits = limits
+    permits = PermitQueue(permits: limits.connections, waitingLimit: limits.waiting)
+  }
+
+  public var usage: PostgresPoolUsage {
+    state.withLock { state in
+      PostgresPoolUsage(
+        inUse: state.inUse, idle: state.idle.count, waiting: permits.waitingCount, limit: limits.connections)
+    }
+  }
+
+  /// The server that the newest session is with.
+  public var host: PostgresSettings.Host? { state.withLock { $0.preferred } }
+
+  /// Lends a session to `body`, whole: nobody else uses it meanwhile.
+  ///
+  /// - Parameter timeout: for getting the session, not for `body`.
+  /// - Throws: ``PostgresError`` of kind `exhausted`, `connect` or `timedOut`; `CancellationError`; what `body` throws.
+  public func withConnection<Value: Sendable>(
+    timeout: Duration, _ body: (PostgresConnection) async throws -> Value
+  ) async throws -> Value {
+    let deadline = ContinuousClock.now + timeout
+    do { try await permits.acquire(until: deadline) } catch let refusal as PermitQueue.Refusal {
+      let reason = refusal == .full ? "too many callers wait for a session" : "no session became free in time"
+      throw PostgresError(.exhausted, reason, host: settings.place)
+    }
+    defer { permits.release() }
+    let member = try await member(until: deadline)
+    state.withLock { $0.inUse += 1 }
+    do {
+      let value = try await body(member.connection)
+      await giveBack(member)
+      return value
+    } catch {
+      if (error as? PostgresError)?.refusesWrites == true { retire(since: member.generation) }
+      await giveBack(member)
+      throw error
+    }
+  }
+
+  /// Closes every session before its next use, so that new ones are opened.
+  public func retire() { state.withLock { $0.generation += 1 } }
+
+  /// Closes the idle sessions now and every other when it is given back; opens no more.
+  public func close() async {
+    let idle = state.withLock { state in
+      state.isClosed = true
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for member in idle { await member.connection.close() }
+  }
+
+  /// The first refusal of a generation ends it; later ones of the same do not end the next.
+  private func retire(since generation: Int) {
+    state.withLock { if $0.generation == generation { $0.generation += 1 } }
+  }
+
+  private func member(until deadline: ContinuousClock.Instant) async throws -> Member {
+    while let member = state.withLock({ $0.idle.popLast() }) {
+      if isFit(member), isQuiet(member.connection.descriptor) { return member }
+      await member.connection.close()
+    }
+    return try await open(until: deadline)
+  }
+
+  private func open(until deadline: ContinuousClock.Instant) async throws -> Member {
+    let now = ContinuousClock.now
+    let (generation, hosts) = try state.withLock { state in
+      if state.isClosed { throw PostgresError(.exhausted, "the pool is closed", host: settings.place) }
+      if let failure = state.failure, now < failure.at + limits.pauseAfterFailure { throw failure.error }
+      return (state.generation, ordered(state.preferred))
+    }
+    var session = settings
+    session.hosts = hosts
+    let timeout = min(limits.connectTimeout, now.duration(to: deadline))
+    do {
+      let connection = try await PostgresConnection.connect(session, timeout: timeout)
+      state.withLock { state in
+        state.failure = nil
+        state.preferred = connection.host
+      }
+      return Member(connection: connection, openedAt: .now, generation: generation)
+    } catch let error as PostgresError {
+      state.withLock { $0.failure = (error, .now) }
+      throw error
+    }
+  }
+
+  private func giveBack(_ member: Member) async {
+    let isFit = await member.connection.isIdle && isFit(member)
+    let isKept = state.withLock { state in
+      state.inUse -= 1
+      guard isFit, !state.isClosed else { return false }
+      state.idle.append(member)
+      return true
+    }
+    if !isKept { await member.connection.close() }
+  }
+
+  private func isFit(_ member: Member) -> Bool {
+    let generation = state.withLock { $0.generation }
+    return member.generation == generation && .now < member.openedAt + limits.lifetime
+  }
+
+  /// Whether the server has sent nothing since the last answer. An idle session that has something to read was ended, or
+  /// is about to be.
+  private func isQuiet(_ descriptor: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) == 0
+  }
+
+  private func ordered(_ preferred: PostgresSettings.Host?) -> [PostgresSettings.Host] {
+    guard let preferred, settings.hosts.contains(preferred) else { return settings.hosts }
+    return [preferred] + settings.hosts.filter { $0 != preferred }
+  }
+}

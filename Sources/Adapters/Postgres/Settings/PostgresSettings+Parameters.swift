@@ -1,0 +1,44 @@
+internal import Operations
+
+extension PostgresSettings {
+  /// The parameters of libpq's `PQconnectStartParams`. They are handed over in memory: no connection string, so nothing
+  /// to escape and nothing that a process list could show.
+  ///
+  /// Source: PostgreSQL 15 documentation, 34.1.2 "Parameter Key Words".
+  var parameters: [(keyword: String, value: String)] {
+    var parameters: [(keyword: String, value: String)] = [
+      ("host", hosts.map(\.name).joined(separator: ",")),
+      ("port", hosts.map { String($0.port) }.joined(separator: ",")),
+      ("dbname", database), ("user", user), ("application_name", applicationName),
+      ("target_session_attrs", targetSession.rawValue), ("client_encoding", "UTF8"), ("gssencmode", "disable"),
+      // A peer that vanishes without a word is noticed in about half a minute, not in hours.
+      ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+      ("tcp_user_timeout", "15000"),
+    ]
+    if let password { parameters.append(("password", password.reveal())) }
+    if let statementTimeout {
+      let milliseconds = statementTimeout / .milliseconds(1)
+      parameters.append(("options", "-c statement_timeout=\(Int(milliseconds.rounded(.up)))"))
+    }
+    switch security {
+    case .verifyHost(let file):
+      parameters += [("sslmode", "verify-full"), ("sslrootcert", file), ("ssl_min_protocol_version", "TLSv1.3")]
+    case .verifyAuthority(let file):
+      parameters += [("sslmode", "verify-ca"), ("sslrootcert", file), ("ssl_min_protocol_version", "TLSv1.3")]
+    case .none:
+      parameters.append(("sslmode", "disable"))
+    }
+    return parameters
+  }
+
+  /// Refuses what libpq would misread.
+  func check() throws(PostgresError) {
+    guard !hosts.isEmpty else { throw .invalidSettings("no host is given") }
+    for host in hosts where host.name.isEmpty || host.name.contains(",") || !(1...65535).contains(host.port) {
+      throw .invalidSettings("\(host) is no host and port")
+    }
+    for (keyword, value) in parameters where value.utf8.contains(0) {
+      throw .invalidSettings("the value of \(keyword) has a zero byte in it")
+    }
+  }
+}
