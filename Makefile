@@ -1,0 +1,45 @@
+# Every target does its own set-up; `make demo` and `make test` need nothing but Debian 12 and a Swift toolchain.
+SHELL := /bin/sh
+SWIFT ?= swift
+# Indexing is for editors, and costs time.
+SWIFTFLAGS ?= --disable-index-store
+RELEASE = $(SWIFTFLAGS) -c release --static-swift-stdlib --scratch-path .build-release
+
+LIBRARIES = libncurses-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev
+LAB = postgresql-15 haproxy pdns-server pdns-backend-sqlite3 microsocks openssl util-linux libjs-bootstrap5
+SCREEN = tmux ncurses-term
+PEERS = htop prometheus-blackbox-exporter valgrind
+
+.PHONY: help deps build demo test unit lint bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+deps: ## install the Debian packages that are missing
+	@.make/deps $(LIBRARIES) $(LAB) $(SCREEN)
+
+build: deps ## build the programs, optimised, into .build-release/release
+	@$(SWIFT) build $(RELEASE) --product signalbox
+	@$(SWIFT) build $(RELEASE) --product signalbox-workload
+
+demo: build ## open the console on a local lab of two real clouds
+	@.build-release/release/signalbox demo
+
+test: deps ## build and run every test
+	@$(SWIFT) build $(SWIFTFLAGS) --build-tests
+	@$(SWIFT) test $(SWIFTFLAGS) --skip-build
+
+unit: deps ## run the tests that need no lab
+	@$(SWIFT) build $(SWIFTFLAGS) --build-tests
+	@$(SWIFT) test $(SWIFTFLAGS) --skip-build --skip LabTests --skip JourneyTests
+
+lint: ## check format and style
+	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+bench: build ## measure beside the peers, as ratios
+	@.make/deps $(PEERS)
+	@$(SWIFT) build $(RELEASE) --product signalbox-bench
+	@.build-release/release/signalbox-bench
+
+clean: ## remove what was built
+	@rm -rf .build .build-release
