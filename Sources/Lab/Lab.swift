@@ -20,6 +20,7 @@ public struct Lab: Sendable {
     let executables = try Executables.find()
     let directory = LabDirectory(settings.directory)
     try claim(directory)
+    if LabLock.isHeld(directory) { throw LabLock.held(directory) }
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
       throw LabError.system("lab up", "no channel", errno: errno)

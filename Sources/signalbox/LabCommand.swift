@@ -13,7 +13,7 @@ struct LabCommand: AsyncParsableCommand {
         signalbox lab down --directory /tmp/lab
       """,
     subcommands: [
-      LabUp.self, LabDown.self, LabStatusCommand.self, LabFault.self, LabHeal.self,
+      LabUp.self, LabDown.self, LabStatusCommand.self, LabFault.self, LabHeal.self, LabTrafficCommand.self,
       LabSupervise.self, LabGuardCommand.self,
     ])
 }

@@ -5,6 +5,11 @@ extension LabDirectory {
   func writeState(_ status: LabStatus) throws {
     try Files.write(String(decoding: try LabJSON.encode(status), as: UTF8.self) + "\n", to: state)
   }
+
+  /// Where the lab's own users say what they met with in the last seconds.
+  public func writeTraffic(_ report: TrafficReport) throws {
+    try Files.write(LabJSON.text(report) + "\n", to: traffic)
+  }
 }
 
 /// JSON as the lab's commands print it.

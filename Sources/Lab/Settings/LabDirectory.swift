@@ -40,7 +40,8 @@ public struct LabDirectory: Sendable, Equatable {
   var secrets: String { path + "/secrets" }
   var logs: String { path + "/logs" }
   var work: String { path + "/work" }
-  var traffic: String { path + "/traffic.json" }
+  /// Written every few seconds while the lab has users of its own.
+  public var traffic: String { path + "/traffic.json" }
 
   func secret(_ name: String) -> String { secrets + "/" + name }
   func log(_ part: String) -> String { logs + "/" + part.replacing("/", with: "-") + ".log" }

@@ -42,12 +42,12 @@ struct LabFoundation: Sendable {
     try Files.makeFolder(directory.sockets, mode: 0o700)
   }
 
-  func startGuard() async throws {
+  func startGuard() async throws -> ChildProcess {
     var launch = plan.launch(
       plan.executables.signalbox, ["lab", "guard", "--directory", plan.directory.path], part: "guard")
     launch.workingDirectory = "/"
     launch.input = lifeline.readEnd
     launch.diesWithParent = false
-    _ = try await Spawner.shared.spawn(launch, setpriv: plan.executables.setpriv)
+    return try await Spawner.shared.spawn(launch, setpriv: plan.executables.setpriv)
   }
 }

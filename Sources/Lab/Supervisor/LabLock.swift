@@ -10,11 +10,15 @@ struct LabLock: Sendable {
     guard descriptor >= 0 else { throw LabError.system(directory.lock, "cannot be opened", errno: errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
-      throw LabError(
-        directory.path, "a lab runs here already",
-        remedy: "`signalbox lab status` shows it, `signalbox lab down` ends it")
+      throw held(directory)
     }
     return LabLock(descriptor: descriptor)
+  }
+
+  static func held(_ directory: LabDirectory) -> LabError {
+    LabError(
+      directory.path, "a lab runs here already",
+      remedy: "`signalbox lab status` shows it, `signalbox lab down` ends it")
   }
 
   /// Whether a supervisor lives.

@@ -7,6 +7,8 @@ actor Part {
   private let launch: @Sendable () throws -> Launch
   private let setpriv: String
   private let report: @Sendable (String) -> Void
+  /// Told when it ends and nobody wanted it to.
+  private let died: @Sendable (ChildProcess.Ending) -> Void
   private var backoff: Backoff
   private var child: ChildProcess?
   private var holders: Set<String> = []
@@ -15,12 +17,13 @@ actor Part {
 
   init(
     _ name: String, setpriv: String, backoff: Backoff, report: @escaping @Sendable (String) -> Void,
-    launch: @escaping @Sendable () throws -> Launch
+    died: @escaping @Sendable (ChildProcess.Ending) -> Void, launch: @escaping @Sendable () throws -> Launch
   ) {
     self.name = name
     self.setpriv = setpriv
     self.backoff = backoff
     self.report = report
+    self.died = died
     self.launch = launch
   }
 
@@ -48,6 +51,7 @@ actor Part {
   private func ended(_ ending: ChildProcess.Ending, after uptime: Duration) async {
     child = nil
     guard holders.isEmpty, !isEnded else { return }
+    died(ending)
     if uptime > .seconds(20) { backoff.reset() }
     let delay = backoff.take()
     report("\(name) \(ending) after \(uptime); starting it again in \(delay)")

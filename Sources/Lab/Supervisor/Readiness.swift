@@ -1,3 +1,4 @@
+import DNSAdapter
 import HTTPAdapter
 import Operations
 
@@ -5,6 +6,7 @@ import Operations
 struct Readiness: Sendable {
   let plan: LabPlan
   let client: HTTPClient
+  let watch = StartWatch()
 
   init(plan: LabPlan) throws {
     self.plan = plan
@@ -21,6 +23,7 @@ struct Readiness: Sendable {
     let deadline = ContinuousClock.now + limit
     var missing = "it was not asked"
     while ContinuousClock.now < deadline {
+      if let failure = watch.failure { throw failure }
       guard let answer = await check() else { return }
       missing = answer
       try await Task.sleep(for: .milliseconds(40))
@@ -63,6 +66,19 @@ struct Readiness: Sendable {
     do {
       let response = try await client.send(request)
       return response.isSuccess ? nil : "it answers \(response.status)"
+    } catch { return "\(error)" }
+  }
+
+  /// The name server answers with a cloud's address.
+  func names() async -> String? {
+    let server = "\(plan.network.nameServer):\(LabNetwork.namePort)"
+    do {
+      let answer = try await DNSClient().query(
+        name: LabPlan.recordName, type: .a, server: server, timeout: .seconds(1))
+      let known = LabCloud.allCases.map(plan.network.balancer)
+      let found = answer.answers.compactMap(\.address)
+      return found.contains { known.contains($0) }
+        ? nil : "it answers \(answer.responseCode) with \(found.count) addresses"
     } catch { return "\(error)" }
   }
 

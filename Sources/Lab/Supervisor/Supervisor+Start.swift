@@ -34,7 +34,6 @@ extension Supervisor {
     try Files.write(ConfigurationFile(plan: plan).text(), to: plan.directory.configuration)
     progress("\(plan.settings.instances) instances start in each cloud, replication starts")
     try await waitForAll(progress: progress)
-    if plan.settings.users > 0 { try await addUsers() }
   }
 
   private func writeBalancers(_ authority: Authority) throws {
@@ -90,7 +89,9 @@ extension Supervisor {
     try await secondary.run(DatabaseScripts(plan: plan, cloud: secondary.cloud).subscription())
   }
 
-  private func addUsers() async throws {
+  /// Once the control socket serves: users ask there where the lab is.
+  func addUsers() async throws {
+    guard plan.settings.users > 0 else { return }
     let plan = plan
     try await add("users") {
       plan.launch(
@@ -111,7 +112,8 @@ extension Supervisor {
       }
       group.addTask {
         try await self.readiness.wait(for: "shared/name-api") { await self.readiness.nameAPI() }
-        progress("the DNS API answers")
+        try await self.readiness.wait(for: "shared/name-server") { await self.readiness.names() }
+        progress("DNS and its API answer")
       }
       let clusters = LabCloud.allCases.map { DatabaseCluster(plan: plan, cloud: $0) }
       group.addTask {

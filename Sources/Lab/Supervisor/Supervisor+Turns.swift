@@ -10,7 +10,10 @@ extension Supervisor {
     try await mine.value.get()
   }
 
-  func markStarted(_ duration: Duration) { startSeconds = duration / .seconds(1) }
+  func markStarted(_ duration: Duration) {
+    startSeconds = duration / .seconds(1)
+    readiness.watch.finish()
+  }
 }
 
 extension Result where Failure == any Error {

@@ -29,7 +29,11 @@ actor Supervisor {
     launch: @escaping @Sendable () throws -> Launch
   ) async throws {
     let say = say
-    let part = Part(name, setpriv: plan.executables.setpriv, backoff: backoff, report: { say($0) }, launch: launch)
+    let watch = readiness.watch
+    let log = plan.directory.log(name)
+    let part = Part(
+      name, setpriv: plan.executables.setpriv, backoff: backoff, report: { say($0) },
+      died: { watch.died(name, $0, log: log) }, launch: launch)
     parts.append(part)
     try await part.start()
   }

@@ -20,13 +20,18 @@ public enum SupervisorProcess {
       return channel.send(ControlReply.progress(progressed(message, since: begun)))
     }
     let foundation: LabFoundation
-    do { foundation = try LabFoundation.lay(settings) } catch {
+    let keeper: ChildProcess
+    do {
+      foundation = try LabFoundation.lay(settings)
+      keeper = try await foundation.startGuard()
+    } catch {
       channel.send(ControlReply.failed(labError(error)))
       return 1
     }
     let status = await live(foundation, begun: begun, channel: channel, progress: progress)
     foundation.remains.remove()
     foundation.lifeline.cut()
+    _ = await keeper.end()
     return status
   }
 
@@ -35,7 +40,6 @@ public enum SupervisorProcess {
     progress: @escaping @Sendable (String) -> Bool
   ) async -> Int32 {
     do {
-      try await foundation.startGuard()
       let supervisor = try Supervisor(plan: foundation.plan, say: log)
       let ends = EndRequests()
       do {
@@ -46,6 +50,7 @@ public enum SupervisorProcess {
         ends.onRequest { starting.cancel() }
         try await starting.value
         let server = try ControlServer(supervisor: supervisor, directory: foundation.plan.directory, ends: ends)
+        try await supervisor.addUsers()
         let status = await supervisor.status()
         try foundation.plan.directory.writeState(status)
         if !channel.send(ControlReply.done(status)) { ends.request(nil) }
