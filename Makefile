@@ -6,7 +6,7 @@ SWIFTFLAGS ?= --disable-index-store
 RELEASE = $(SWIFTFLAGS) -c release --static-swift-stdlib --scratch-path .build-release
 
 LIBRARIES = libncurses-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev
-LAB = postgresql-15 haproxy pdns-server pdns-backend-sqlite3 microsocks openssl util-linux libjs-bootstrap5
+LAB = postgresql-15 sqlite3 haproxy pdns-server pdns-backend-sqlite3 microsocks openssl util-linux libjs-bootstrap5
 SCREEN = tmux ncurses-term
 PEERS = htop prometheus-blackbox-exporter valgrind
 

@@ -123,6 +123,7 @@ let package = Package(
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("ConsoleTests", ["CellGrid", "Console", "Operations"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
+    tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
     tests("HostTests", ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "Simulation"]),
     tests("HouseTests", []),

@@ -3,7 +3,7 @@ public import Operations
 
 /// The composition of it all at run time: observes the world, publishes snapshots, makes and executes plans.
 public actor Host {
-  public let settings: HostSettings
+  public nonisolated let settings: HostSettings
   let parts: HostParts
   let world: World
   let runner: PlanRunner

@@ -57,7 +57,8 @@ import Testing
     ("id: azure", "id: aws", "stands twice"), ("127.77.2.10\n", "127.77.1.10\n", "could not be told apart"),
     ("automation: manual", "automation: autopilot", "is not one of"),
     ("socks5h://127", "ftp://127", "must begin with"), ("https://127.77.2.10:8443", "127.77.2.10", "must begin with"),
-    ("name: app\n", "name: app\n      port: 0\n", "1 to 65535"), ("service: app.example.test\n", "", "service: is required"),
+    ("name: app\n", "name: app\n      port: 0\n", "1 to 65535"),
+    ("service: app.example.test\n", "", "service: is required"),
   ])
   func aMistakeIsNamed(old: String, new: String, words: String) {
     let error = error(replacing: old, with: new)
