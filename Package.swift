@@ -131,6 +131,11 @@ let package = Package(
       "JournalAdapterTests",
       ["JournalAdapter", "Operations", "Simulation", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CellGridTests", ["CellGrid"]),
+    tests("TerminalTests", ["CPseudoTerminal", "CellGrid", "Terminal", "terminal-probe"]),
+    .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal"),
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["CellGrid", "Terminal"], path: "Tests/Support/terminal-probe",
+      swiftSettings: strict),
     tests("SocketReadinessTests", ["SocketReadiness"]),
     .target(
       name: "PostgresTestSupport", dependencies: ["Operations", "PostgresAdapter", "TestSupport"],

@@ -33,6 +33,9 @@ public struct Cell: Hashable, Sendable {
     set { styleBits = styleBits & ~Self.styleMask | newValue.packed }
   }
 
+  /// The style as a number: equal for equal styles.
+  public var styleKey: UInt64 { styleBits & Self.styleMask }
+
   /// The base character and its combining marks in order; none in a continuation.
   public var scalars: [Unicode.Scalar] {
     var found: [Unicode.Scalar] = []
