@@ -95,13 +95,15 @@ let package = Package(
     .target(
       name: "Workload",
       dependencies: [
-        "PostgresAdapter", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "Logging", package: "swift-log"),
+        "Operations", "PostgresAdapter", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Sources/Workload",
       exclude: ["Dockerfile"],
-      resources: [.copy("Resources")],
+      resources: [.embedInCode("Resources")],
       swiftSettings: strict),
 
     // The programs.
