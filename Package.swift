@@ -138,6 +138,7 @@ let package = Package(
     .executableTarget(
       name: "terminal-probe", dependencies: ["CellGrid", "Terminal"], path: "Tests/Support/terminal-probe",
       swiftSettings: strict),
+    tests("ProbingEngineTests", ["Operations", "ProbingEngine", "Simulation"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
     .target(
       name: "PostgresTestSupport", dependencies: ["Operations", "PostgresAdapter", "TestSupport"],
