@@ -9,8 +9,8 @@ final class CursesScreen {
   let described: [[UInt8]: Key]
   private let screen: OpaquePointer
   private let files: (input: UnsafeMutablePointer<FILE>, output: UnsafeMutablePointer<FILE>)
-  /// A copy of standard output's descriptor: what the program prints may go elsewhere meanwhile.
-  let outputDescriptor: Int32
+  /// Copies of standard output's descriptor, for what the program prints may go elsewhere: ncurses', and the frames'.
+  private let output: FrameOutput
   private var encoder: CellEncoder
   /// What ncurses' window holds.
   private var shown: CellGrid?
@@ -20,11 +20,11 @@ final class CursesScreen {
     let name = try Self.terminalName()
     setlocale(LC_CTYPE, "")
     let isUTF8 = String(cString: signalbox_codeset()) == "UTF-8"
-    outputDescriptor = dup(STDOUT_FILENO)
-    guard let output = fdopen(outputDescriptor, "w"), let input = fdopen(dup(STDIN_FILENO), "r") else {
+    guard let output = fdopen(dup(STDOUT_FILENO), "w"), let input = fdopen(dup(STDIN_FILENO), "r") else {
       throw .system(call: "fdopen", reason: reasonOfLastError())
     }
     files = (input, output)
+    self.output = FrameOutput(curses: fileno(output))
     let opened = Self.newTerminal(name, output: output, input: input, options: options)
     guard let screen = opened.screen else {
       fclose(output)
@@ -67,7 +67,7 @@ final class CursesScreen {
     curs_set(0)
     signalbox_clear()
     _ = signalbox_send(0, 0)
-    write(modes.enter)
+    output.write(modes.enter)
   }
 
   /// What brings the terminal back from wherever a frame was when it stopped.
@@ -77,10 +77,19 @@ final class CursesScreen {
     }
   }
 
+  /// The terminal itself, whatever becomes of standard output.
+  var terminalDescriptor: Int32 { output.terminal }
+
   var size: Size { Size(width: Int(signalbox_columns()), height: Int(signalbox_rows())) }
 
   /// Sends what differs from the frame before.
-  func draw(_ grid: CellGrid, cursor: Point?) {
+  ///
+  /// - Returns: how many bytes that took.
+  func draw(_ grid: CellGrid, cursor: Point?) -> Int {
+    output.sendFrame(marks: modes.frame) { compose(grid, cursor: cursor) }
+  }
+
+  private func compose(_ grid: CellGrid, cursor: Point?) {
     put(grid)
     if encoder.styles.isExhausted {
       encoder.styles.reset()
@@ -89,9 +98,8 @@ final class CursesScreen {
     }
     let isVisible = cursor.map { Rect(origin: .zero, size: size).contains($0) } ?? false
     curs_set(isVisible ? 1 : 0)
-    // Where nothing is written the cursor stays in a corner that never matters.
-    let place = isVisible ? cursor ?? .zero : Point(x: 0, y: 0)
-    _ = signalbox_send(Int32(place.y), Int32(place.x))
+    let place = isVisible ? cursor : nil
+    _ = signalbox_send(Int32(place?.y ?? -1), Int32(place?.x ?? 0))
   }
 
   private func put(_ grid: CellGrid) {
@@ -115,7 +123,7 @@ final class CursesScreen {
   /// Has everything sent again with the next frame, or at once when there is one.
   func repaint() {
     signalbox_repaint()
-    if let grid = shown { draw(grid, cursor: nil) }
+    if let grid = shown { _ = draw(grid, cursor: nil) }
   }
 
   /// Takes on the terminal's new size; the next frame is sent whole.
@@ -128,7 +136,7 @@ final class CursesScreen {
 
   /// Gives the terminal to the shell; ``reenter()`` takes it back.
   func leave() {
-    write(modes.leave)
+    output.write(modes.leave)
     curs_set(1)
     endwin()
   }
@@ -138,7 +146,7 @@ final class CursesScreen {
     signalbox_repaint()
     _ = signalbox_send(0, 0)
     curs_set(0)
-    write(modes.enter)
+    output.write(modes.enter)
     repaint()
   }
 
@@ -148,15 +156,7 @@ final class CursesScreen {
     delscreen(screen)
     fclose(files.output)
     fclose(files.input)
-  }
-
-  private func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(outputDescriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
+    output.close()
   }
 }
 

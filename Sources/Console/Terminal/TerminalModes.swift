@@ -5,6 +5,9 @@ struct TerminalModes {
   let enter: [UInt8]
   let leave: [UInt8]
   let hasMouse: Bool
+  /// Around a larger frame: the terminal shows it when it is complete (synchronised output, mode 2026; terminals that
+  /// do not know it ignore it).
+  let frame: (begin: [UInt8], end: [UInt8])
 
   /// For the terminal that was opened last.
   init(name: String, usesMouse: Bool) {
@@ -16,7 +19,8 @@ struct TerminalModes {
     let mouseOn = hasMouse ? "\u{1B}[?1002h\u{1B}[?1006h" : ""
     let mouseOff = hasMouse ? "\u{1B}[?1006l\u{1B}[?1002l" : ""
     let pasteOn = hasPrivateModes ? "\u{1B}[?2004h" : ""
-    let pasteOff = hasPrivateModes ? "\u{1B}[?2004l" : ""
+    let pasteOff = hasPrivateModes ? "\u{1B}[?2026l\u{1B}[?2004l" : ""
+    frame = hasPrivateModes ? (Array("\u{1B}[?2026h".utf8), Array("\u{1B}[?2026l".utf8)) : ([], [])
     enter = Self.capability("smkx") + Array((mouseOn + pasteOn).utf8)
     leave = Array((pasteOff + mouseOff).utf8) + Self.capability("rmkx")
   }

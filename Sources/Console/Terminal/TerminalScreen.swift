@@ -19,6 +19,7 @@ public actor TerminalScreen {
   struct Mailbox {
     var frame: (grid: CellGrid, cursor: Point?)?
     var size: Size
+    var traffic = TerminalTraffic()
   }
 
   enum Phase {
@@ -101,11 +102,14 @@ public actor TerminalScreen {
     let leave = curses.leaveSequence.map(CChar.init(bitPattern:))
     let remedy = logFile.map { "; what it printed is in \($0)" } ?? ""
     let notice = "The program has crashed\(remedy).\r\n"
-    terminal_guard_arm(curses.outputDescriptor, leave, leave.count, notice, notice.utf8.count)
+    terminal_guard_arm(curses.terminalDescriptor, leave, leave.count, notice, notice.utf8.count)
   }
 
   /// The terminal's size, as last told on ``input``.
   public nonisolated var size: Size { mailbox.withLock { $0.size } }
+
+  /// What has been sent so far.
+  public nonisolated var traffic: TerminalTraffic { mailbox.withLock { $0.traffic } }
 
   /// Shows `grid`, and the cursor where one is given. Returns at once; where frames come faster than the terminal takes
   /// them, only the newest is drawn. A grid of another size than the terminal's is cut or surrounded by blanks.
@@ -156,6 +160,8 @@ public actor TerminalScreen {
       defer { mailbox.frame = nil }
       return mailbox.frame
     }
-    if let frame { curses.draw(frame.grid, cursor: frame.cursor) }
+    guard let frame else { return }
+    let bytes = curses.draw(frame.grid, cursor: frame.cursor)
+    mailbox.withLock { $0.traffic.count(bytes) }
   }
 }

@@ -30,9 +30,10 @@ static inline int signalbox_put_cells(int y, int x, const cchar_t *cells, int co
   return mvwadd_wchnstr(stdscr, y, x, cells, count);
 }
 
-// Puts the cursor there (drawn where it is visible), and sends what has changed since the last time.
+// Sends what has changed since the last time. The cursor goes to row `y`, or where it is cheapest when that is negative.
 static inline int signalbox_send(int y, int x) {
-  wmove(stdscr, y, x);
+  leaveok(stdscr, y < 0);
+  if (y >= 0) wmove(stdscr, y, x);
   wnoutrefresh(stdscr);
   return doupdate();
 }

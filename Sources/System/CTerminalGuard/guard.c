@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -117,6 +118,8 @@ int terminal_guard_window_size(int fd, int *columns, int *rows) {
   *rows = size.ws_row;
   return 0;
 }
+
+int terminal_guard_open_memory(void) { return memfd_create("frame", MFD_CLOEXEC); }
 
 // Restores and leaves: for a termination that nobody acknowledges.
 void terminal_guard_end_process(int number) {

@@ -33,4 +33,7 @@ void terminal_guard_stop(void);
 // Columns and rows of the terminal. 0, or -1 with errno.
 int terminal_guard_window_size(int fd, int *columns, int *rows);
 
+// A file without a name, in memory, for a frame on its way. -1 with errno.
+int terminal_guard_open_memory(void);
+
 #endif
