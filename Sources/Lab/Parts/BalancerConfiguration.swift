@@ -20,6 +20,8 @@ struct BalancerConfiguration: Sendable {
       + """
       frontend users
         bind \(network.balancer(cloud)):\(LabNetwork.balancerPort) ssl crt \(certificate(cloud.rawValue)) alpn http/1.1
+        # Smart accept holds back the first acknowledgement, and a vantage's proxy waits 40 ms for it (Nagle).
+        no option tcp-smart-accept
         option forwardfor
         http-request set-header X-Forwarded-Proto https
         http-request set-var(txn.delay) str(slow),map_str_int(\(faultMap(cloud)),0)
