@@ -25,7 +25,7 @@ extension World {
   }
 
   func took(_ targets: TargetGroupSnapshot, of cloud: CloudID, from source: String, at now: Timestamp) {
-    clouds[cloud]?.targetGroup = Observation(targets, source: source, observedAt: now, staleAfter: .seconds(5))
+    clouds[cloud]?.targetGroup = Observation(targets, source: source, observedAt: now, staleAfter: .seconds(4))
     if let total = targets.requestsTotal {
       traffic.add(total, for: cloud, at: now)
       if let rate = traffic.rate(of: cloud) {
@@ -55,7 +55,7 @@ extension World {
         severity: .warning, at: now)
     }
     clouds[cloud]?.database = Observation(
-      seen.database, source: source, observedAt: now, staleAfter: .seconds(5))
+      seen.database, source: source, observedAt: now, staleAfter: .seconds(4))
     clouds[cloud]?.slots = seen.slots
     clouds[cloud]?.clock = seen.clock
     clouds[cloud]?.clockReadAt = now
@@ -104,7 +104,7 @@ extension World {
       lagBytes: fresh ? facts.slots.map(\.lagBytes).max() : nil, lagSeconds: fresh ? seconds : nil,
       streaming: facts.slots.contains { $0.active })
     clouds[cloud]?.replication = Observation(
-      measured, source: "\(source), heartbeat", observedAt: now, staleAfter: .seconds(5))
+      measured, source: "\(source), heartbeat", observedAt: now, staleAfter: .seconds(4))
     clouds[cloud]?.lagHistory.add(measured.lagSeconds)
   }
 }

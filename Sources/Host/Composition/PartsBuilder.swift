@@ -1,0 +1,72 @@
+import DNSAdapter
+import HTTPAdapter
+import JournalAdapter
+import LocalCloud
+import Operations
+import PostgresAdapter
+
+/// Builds each adapter that a configuration asks for, one at a time, so that whoever checks them can go on after one
+/// that cannot be built.
+struct PartsBuilder: Sendable {
+  let configuration: Configuration
+  let http: HTTPClient
+
+  func journal() throws -> SQLiteJournal { try SQLiteJournal(path: configuration.journal) }
+
+  func recordSet() async throws -> PowerDNSProvider {
+    let powerDNS = configuration.recordSet.powerDNS
+    return PowerDNSProvider(
+      settings: PowerDNSSettings(
+        url: powerDNS.url, server: powerDNS.server, zone: powerDNS.zone, name: configuration.recordSet.name,
+        apiKey: try await SecretResolver.resolve(powerDNS.apiKey), timeToLive: configuration.recordSet.ttl,
+        addresses: addresses, certificateAuthorityFile: powerDNS.certificateAuthority),
+      client: http)
+  }
+
+  func sampler() -> AuthoritativeSampler {
+    AuthoritativeSampler(
+      name: configuration.recordSet.name, servers: configuration.recordSet.servers, addresses: addresses)
+  }
+
+  func balancer(of cloud: Configuration.Cloud) async throws -> HAProxyObserver? {
+    guard let haproxy = cloud.haproxy else { return nil }
+    var credentials: HTTPRequest.Credentials?
+    if let user = haproxy.user, let password = haproxy.password {
+      credentials = .init(user: user, password: try await SecretResolver.resolve(password))
+    }
+    return HAProxyObserver(
+      url: haproxy.url, backend: haproxy.backend, credentials: credentials,
+      certificateAuthorityFile: haproxy.certificateAuthority, client: http)
+  }
+
+  func database(of cloud: Configuration.Cloud) async throws -> PostgresDatabase? {
+    guard let database = cloud.database else { return nil }
+    // Debian's bundle: libpq 15 knows no word for the system's authorities (sslrootcert=system came with 16).
+    let authority = database.certificateAuthority ?? "/etc/ssl/certs/ca-certificates.crt"
+    return PostgresDatabase(
+      settings: PostgresSettings(
+        hosts: [.init(database.host, port: database.port)], database: database.name, user: database.user,
+        password: try await SecretResolver.resolve(database.password),
+        security: .verifyHost(rootCertificateFile: authority)),
+      applicationRole: database.applicationRole)
+  }
+
+  func release(of cloud: Configuration.Cloud) -> ApplicationReleaseObserver {
+    ApplicationReleaseObserver(url: cloud.url, certificateAuthorityFile: cloud.certificateAuthority, client: http)
+  }
+
+  func probe(of cloud: Configuration.Cloud, from vantage: Configuration.Vantage) -> ProbeRequest {
+    ProbeRequest(
+      kind: probeKind(of: cloud),
+      timeout: configuration.probing.timeout, proxy: vantage.proxy,
+      certificateAuthorityFile: cloud.certificateAuthority)
+  }
+
+  func probeKind(of cloud: Configuration.Cloud) -> ProbeRequest.Kind {
+    .http(url: cloud.url + configuration.probing.path, expecting: 200...299)
+  }
+
+  private var addresses: [(cloud: CloudID, address: String)] {
+    configuration.clouds.map { ($0.id, $0.address) }
+  }
+}
