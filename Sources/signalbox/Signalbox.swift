@@ -18,7 +18,10 @@ struct Signalbox: AsyncParsableCommand {
       Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by an interlock.
       """,
     version: Version.text,
-    subcommands: [JournalCommand.self, LabCommand.self])
+    subcommands: [
+      RunCommand.self, StatusCommand.self, WeightsCommand.self, JournalCommand.self, DoctorCommand.self,
+      LabCommand.self,
+    ])
 }
 
 /// What this build calls itself.

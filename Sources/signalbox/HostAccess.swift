@@ -1,0 +1,70 @@
+import Host
+import Operations
+
+/// A way to the host of a configuration: attached to one that runs, or started here.
+struct HostAccess: Sendable {
+  let client: any HostClient
+  /// Set when it was started in this process; whoever opened it ends it.
+  let own: OwnHost?
+
+  static func open(_ configuration: Configuration) async throws -> HostAccess {
+    if await RemoteHostClient.isServed(configuration.controlSocket) {
+      return HostAccess(client: try RemoteHostClient(path: configuration.controlSocket), own: nil)
+    }
+    let own = try await OwnHost.start(configuration)
+    return HostAccess(client: LocalHostClient(own.host), own: own)
+  }
+
+  func close() async { await own?.stop() }
+
+  /// The first snapshot that `isReady` finds complete, or the newest when `patience` has run out.
+  func snapshot(
+    within patience: Duration = .seconds(6), until isReady: @escaping @Sendable (Snapshot) -> Bool
+  ) async throws -> Snapshot {
+    let client = client
+    return try await withThrowingTaskGroup(of: Snapshot?.self) { group in
+      let newest = NewestSnapshot()
+      group.addTask {
+        for await update in client.updates() {
+          switch update {
+          case .snapshot(let snapshot):
+            await newest.set(snapshot)
+            if isReady(snapshot) { return snapshot }
+          case .connection(.lost(let reason, _)): throw HostError.unreachable(reason)
+          case .connection: continue
+          }
+        }
+        return nil
+      }
+      group.addTask {
+        try await Task.sleep(for: patience)
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let ready = try await group.next(), let ready { return ready }
+      guard let newest = await newest.get() else { throw HostError.failed("the host published nothing in time") }
+      return newest
+    }
+  }
+}
+
+/// The newest snapshot seen so far.
+private actor NewestSnapshot {
+  private var snapshot: Snapshot?
+
+  func set(_ snapshot: Snapshot) { self.snapshot = snapshot }
+
+  func get() -> Snapshot? { snapshot }
+}
+
+extension Snapshot {
+  /// Whether a host that was just started has seen enough of the world to speak of it.
+  var isSettled: Bool {
+    clouds.allSatisfy { cloud in
+      if cloud.verdict.value.health == .down { return true }
+      let counts = cloud.targetGroup?.value.requestsTotal != nil
+      return cloud.verdict.value.health != .unknown && cloud.targetGroup != nil
+        && (cloud.requestsPerSecond != nil || !counts)
+    } && recordSet.configured != nil && recordSet.authoritative != nil
+  }
+}
