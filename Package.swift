@@ -129,6 +129,7 @@ let package = Package(
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
     tests("HostTests", ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "Simulation"]),
     tests("HouseTests", []),
+    tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
       "JournalAdapterTests",
       ["JournalAdapter", "Operations", "Simulation", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -21,6 +21,7 @@ public struct Lab: Sendable {
     let directory = LabDirectory(settings.directory)
     try claim(directory)
     if LabLock.isHeld(directory) { throw LabLock.held(directory) }
+    try renewLogs(directory)
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
       throw LabError.system("lab up", "no channel", errno: errno)
@@ -87,10 +88,12 @@ public struct Lab: Sendable {
     do { descriptor = try UnixSocket.connect(directory.control) } catch {
       throw LabError(path, "the lab is still coming up, or is going down", remedy: "try again in some seconds")
     }
+    // Healing waits for health, for as long as the supervisor allows it.
+    UnixSocket.setReceiveTimeout(descriptor, seconds: 120)
     let channel = LineChannel(descriptor: descriptor)
     channel.send(request)
     return try await Self.conclude(channel, progress: { _ in }) {
-      LabError("supervisor", "it ended before it answered", remedy: "its log is \(directory.log("supervisor"))")
+      LabError("supervisor", "it did not answer", remedy: "its log is \(directory.log("supervisor"))")
     }
   }
 
@@ -129,6 +132,12 @@ public struct Lab: Sendable {
       try Files.write(
         "A lab of Signalbox: `signalbox lab up` makes it, `signalbox lab down` ends it.\n", to: directory.marker)
     }
+  }
+
+  /// An error quotes the logs of its own run; those of the run before are kept beside them.
+  private static func renewLogs(_ directory: LabDirectory) throws {
+    Files.remove(directory.logs + ".previous")
+    rename(directory.logs, directory.logs + ".previous")
     try Files.makeFolder(directory.logs, mode: 0o700)
   }
 }

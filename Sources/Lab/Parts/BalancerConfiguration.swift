@@ -52,6 +52,7 @@ struct BalancerConfiguration: Sendable {
 
       listen link
         mode tcp
+        tcp-request connection reject if { str(link),map_str_int(\(faultMap(cloud)),0) -m int gt 0 }
         bind \(network.link(cloud)):\(LabNetwork.databasePort)
         timeout client 1h
         timeout server 1h

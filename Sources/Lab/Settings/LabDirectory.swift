@@ -28,10 +28,9 @@ public struct LabDirectory: Sendable, Equatable {
     return LabDirectory("/tmp/signalbox-lab-\(geteuid())/lab")
   }
 
-  /// Made by `up`, so that a directory that is no lab is never emptied.
+  /// Made by `up`, so that a directory that is no lab is never emptied, and locked by a living supervisor. It is never
+  /// removed: a lock on a file that has lost its name keeps nobody out.
   var marker: String { path + "/.signalbox-lab" }
-  /// Locked by a living supervisor.
-  var lock: String { path + "/supervisor.lock" }
   /// What the supervisor last said of itself, for those who cannot ask it.
   var state: String { path + "/lab.json" }
   public var configuration: String { path + "/signalbox.yaml" }
@@ -52,7 +51,7 @@ public struct LabDirectory: Sendable, Equatable {
 
   /// Everything `down` removes; logs, the journal and the marker stay.
   var perishable: [String] {
-    LabCloud.allCases.map(cloud) + [shared, secrets, authority, configuration, state, traffic, work, lock, sockets]
+    LabCloud.allCases.map(cloud) + [shared, secrets, authority, configuration, state, traffic, work, sockets]
   }
 }
 

@@ -20,7 +20,7 @@ struct LabFoundation: Sendable {
     let remains = LabRemains(directory: directory)
     // The supervisor's own working directory is inside as well, but it is not in the table it reads.
     remains.kill()
-    for path in directory.perishable where path != directory.lock { Files.remove(path) }
+    for path in directory.perishable { Files.remove(path) }
     let reservation = try NetworkReservation.take(settings.network)
     try Files.makeFolder(directory.work, mode: 0o711)
     try makeSocketFolder(directory)

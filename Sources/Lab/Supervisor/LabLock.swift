@@ -6,8 +6,8 @@ struct LabLock: Sendable {
 
   /// - Throws: ``LabError`` when another supervisor holds it.
   static func take(_ directory: LabDirectory) throws -> LabLock {
-    let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw LabError.system(directory.lock, "cannot be opened", errno: errno) }
+    let descriptor = open(directory.marker, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw LabError.system(directory.marker, "cannot be opened", errno: errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw held(directory)
@@ -23,7 +23,7 @@ struct LabLock: Sendable {
 
   /// Whether a supervisor lives.
   static func isHeld(_ directory: LabDirectory) -> Bool {
-    let descriptor = open(directory.lock, O_RDWR | O_CLOEXEC)
+    let descriptor = open(directory.marker, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_EX | LOCK_NB) != 0

@@ -11,12 +11,12 @@ extension Supervisor {
 
   /// New connections to the other cloud's database are refused, and those that stand are closed.
   func cutLink(of cloud: LabCloud) async throws {
-    try await command("set server link/database state maint", to: cloud)
+    try await setFault("link", 1, in: cloud)
     try await command("shutdown sessions server link/database", to: cloud)
   }
 
   func joinLink(of cloud: LabCloud) async throws {
-    try await command("set server link/database state ready", to: cloud)
+    try await setFault("link", 0, in: cloud)
   }
 
   /// A load balancer that a fault holds down has nothing to be told: it reads the map when it starts.

@@ -40,7 +40,7 @@ extension Supervisor {
     let configuration = BalancerConfiguration(plan: plan)
     for cloud in LabCloud.allCases {
       try Files.write(BalancerConfiguration.delay, to: configuration.delayScript(cloud))
-      try Files.write("slow 0\nerrors 0\n", to: configuration.faultMap(cloud))
+      try Files.write("slow 0\nerrors 0\nlink 0\n", to: configuration.faultMap(cloud))
       try Files.write(configuration.cloud(cloud), to: plan.directory.cloud(cloud) + "/haproxy.cfg")
     }
     try Files.write(configuration.gateway(), to: plan.directory.shared + "/haproxy.cfg")

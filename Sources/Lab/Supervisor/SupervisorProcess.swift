@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Synchronization
+import Operations
 
 /// The life of the supervisor's process.
 public enum SupervisorProcess {
@@ -95,7 +95,8 @@ public enum SupervisorProcess {
   @Sendable static func log(_ message: String) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    let line = Array("\(now.tv_sec).\(now.tv_nsec / 1_000_000) \(message)\n".utf8)
+    let time = Timestamp(microsecondsSinceEpoch: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)
+    let line = Array("\(time) \(message)\n".utf8)
     _ = write(2, line, line.count)
   }
 }

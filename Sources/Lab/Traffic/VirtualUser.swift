@@ -31,11 +31,11 @@ struct VirtualUser: Sendable {
     let isWrite = Double.random(in: 0..<1) < settings.writeShare
     let visit = Visit(target: target, client: client, timeout: settings.timeout, address: address)
     do {
-      let request = try await accounts.request(number: number, isWrite: isWrite, visit: visit)
+      let request = try await accounts.request(user: number, isWrite: isWrite, visit: visit)
       let sent = ContinuousClock.now
       let response = try await client.send(request)
       let took = ContinuousClock.now - sent
-      if response.status == 401 || response.status == 403 { await accounts.forget(number) }
+      if response.status >= 400 || isWrite { await accounts.learn(from: response, user: number) }
       let failure = response.status >= 400 ? "status \(response.status)" : nil
       recorder.request(cloud: cloud, isWrite: isWrite, took: took, failure: failure)
     } catch {
@@ -49,7 +49,7 @@ struct VirtualUser: Sendable {
     if let error = error as? HTTPError {
       return "\(error.phase.rawValue): \(error.isTimeout ? "timed out" : error.reason)"
     }
-    if let error = error as? LabError { return error.subject }
+    if let error = error as? TrafficAccounts.LoginFailure { return error.reason }
     return "\(type(of: error))"
   }
 }
