@@ -39,12 +39,17 @@ public struct Cell: Hashable, Sendable {
   /// The base character and its combining marks in order; none in a continuation.
   public var scalars: [Unicode.Scalar] {
     var found: [Unicode.Scalar] = []
+    forEachScalar { found.append($0) }
+    return found
+  }
+
+  /// The same as ``scalars`` without an array.
+  func forEachScalar(_ body: (Unicode.Scalar) -> Void) {
     var bits = scalarBits
     while bits != 0 {
-      if let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: bits & 0x1F_FFFF)) { found.append(scalar) }
+      if let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: bits & 0x1F_FFFF)) { body(scalar) }
       bits >>= 21
     }
-    return found
   }
 
   /// The base character as a number, for readers in a hurry: 0 in a continuation.

@@ -3,18 +3,25 @@ extension CellGrid {
   ///
   /// - Parameter trimmingTrailingSpaces: leaves out the spaces at the end of each row.
   public func plainText(trimmingTrailingSpaces: Bool = true) -> String {
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(cells.count + size.height)
     for y in 0..<size.height {
-      if y > 0 { text.append("\n") }
+      if y > 0 { text.append(0x0A) }
       append(row: y, trimming: trimmingTrailingSpaces, to: &text)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private func append(row y: Int, trimming: Bool, to text: inout String) {
+  private func append(row y: Int, trimming: Bool, to text: inout [UInt8]) {
     var cells = row(y)
     if trimming { while let last = cells.last, last.scalarBits == 0x20 { cells.removeLast() } }
-    for cell in cells { text.unicodeScalars.append(contentsOf: cell.scalars) }
+    for cell in cells {
+      if cell.scalarBits > 0, cell.scalarBits < 0x80 {
+        text.append(UInt8(truncatingIfNeeded: cell.scalarBits))
+      } else {
+        cell.forEachScalar { text.append(contentsOf: UTF8.encode($0) ?? UTF8.encodedReplacementCharacter) }
+      }
+    }
   }
 
   /// A textual form with styles that stays the same as long as the picture does: for golden files.
@@ -27,9 +34,9 @@ extension CellGrid {
     var lines = ["\(size.width)x\(size.height)"]
     var styleLines: [String] = []
     for y in 0..<size.height {
-      var line = "|"
+      var line: [UInt8] = []
       append(row: y, trimming: false, to: &line)
-      lines.append(line + "|")
+      lines.append("|\(String(decoding: line, as: UTF8.self))|")
       let runs = legend.runs(of: row(y))
       if runs != "a\(size.width)" { styleLines.append("\(y): \(runs)") }
     }
