@@ -139,6 +139,9 @@ let package = Package(
     .executableTarget(
       name: "terminal-probe", dependencies: ["CellGrid", "Terminal"], path: "Tests/Support/terminal-probe",
       swiftSettings: strict),
+    tests(
+      "LocalCloudTests",
+      ["HTTPAdapter", "LocalCloud", "Operations", "PostgresAdapter", "PostgresTestSupport", "TestSupport"]),
     tests("ProbingEngineTests", ["Operations", "ProbingEngine", "Simulation"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
     .target(

@@ -23,6 +23,7 @@ public struct ApplicationReleaseObserver: ReleaseObserver {
     guard let ready = ReadyAnswer(response.body), !ready.release.isEmpty else {
       throw LocalCloudError("\(url)/ready: the answer names no release")
     }
-    return String(ready.release.prefix(64))
+    // Text from outside: short, and nothing that a terminal would obey.
+    return String(ready.release.prefix(64).map { $0.isASCII && $0 >= " " && $0 != "\u{7F}" ? $0 : "?" })
   }
 }

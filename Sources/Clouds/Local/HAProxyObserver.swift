@@ -2,6 +2,8 @@ public import HTTPAdapter
 public import Operations
 
 /// A cloud's load balancer, read through HAProxy's statistics page.
+///
+/// It tells the servers' addresses only where its section says `stats show-legends` (HAProxy 2.6 Configuration Manual).
 public struct HAProxyObserver: LoadBalancerObserver {
   private let url: String
   private let backend: String
