@@ -148,5 +148,8 @@ let package = Package(
       name: "PostgresTestSupport", dependencies: ["Operations", "PostgresAdapter", "TestSupport"],
       path: "Tests/PostgresTestSupport", swiftSettings: strict),
     tests("PostgresAdapterTests", ["Operations", "PostgresAdapter", "PostgresTestSupport"]),
+    tests(
+      "WorkloadTests",
+      ["HTTPAdapter", "Operations", "PostgresAdapter", "PostgresTestSupport", "TestSupport", "Workload", "signalbox-workload"]),
   ]
 )

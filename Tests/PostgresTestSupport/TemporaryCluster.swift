@@ -78,6 +78,15 @@ public final class TemporaryCluster: Sendable {
     try await Self.offPool { try self.administerBlocking(sql, database: database) }
   }
 
+  /// All rows of a table, one on a line.
+  public func dump(of table: String) async throws -> String {
+    try await Self.offPool {
+      ChildProcess.run([
+        "\(Self.binaries)/psql", "-h", self.directory, "-U", "postgres", "-d", "app", "-AtqX", "-c", "TABLE \(table)",
+      ]).output
+    }
+  }
+
   /// Stops or continues every process of the server: after `SIGSTOP` it is there and says nothing.
   public func signal(_ number: Int32) async throws { try await Self.offPool { try self.signalBlocking(number) } }
 
