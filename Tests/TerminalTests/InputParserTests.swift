@@ -61,6 +61,21 @@ import Testing
     #expect(parse("\u{1B}[200~\(text)\u{1B}[201~x") == [.paste(text), .key(.character("x"))])
   }
 
+  /// A key or a terminal that begins something and never ends it swallows nothing for good.
+  @Test(
+    arguments: [
+      ("\u{1B}]", [.key(.alt("]"))]), ("\u{1B}P", [.key(.alt("P"))]), ("\u{1B}]11;rgb", []), ("\u{1B}[<0;1", []),
+      ("\u{1B}[M ", []), ("\u{1B}[200~half", [.paste("half")]),
+    ] as [(String, [TerminalInput])])
+  func unfinishedSequencesEnd(text: String, inputs: [TerminalInput]) {
+    var parser = InputParser(isUTF8: true)
+    #expect(parser.feed(Array(text.utf8)) == [])
+    #expect(parser.pending != nil)
+    #expect(parser.flush() == inputs)
+    #expect(parser.pending == nil)
+    #expect(parser.feed(Array("q".utf8)) == [.key(.character("q"))])
+  }
+
   @Test func hugePasteIsCut() {
     let inputs = parse("\u{1B}[200~" + String(repeating: "a", count: 300_000) + "\u{1B}[201~q")
     guard case .paste(let text)? = inputs.first else {

@@ -19,8 +19,9 @@ struct InputParser {
     case oldMouse([UInt8])
     /// Bracketed paste.
     case paste([UInt8])
-    /// An answer to a query or a string that nobody asked for: up to its terminator.
-    case string(afterEscape: Bool)
+    /// An answer to a query or a string that nobody asked for, up to its terminator: how it began, and the last byte of
+    /// it, if any.
+    case string(introducer: UInt8, last: UInt8?)
   }
 
   /// More than this of one paste is dropped.
@@ -39,11 +40,19 @@ struct InputParser {
     self.described = described
   }
 
-  /// Whether something has begun that more bytes would complete, and that ``flush()`` ends when none come.
-  var isWaiting: Bool {
+  /// What has begun and more bytes would complete; ``flush()`` ends it when none come in time.
+  enum Pending {
+    /// A key's sequence, whose bytes come together.
+    case sequence
+    /// A paste, whose pieces may be apart on a slow link.
+    case paste
+  }
+
+  var pending: Pending? {
     switch state {
-    case .escape, .control, .singleShift: true
-    default: false
+    case .ground, .character: nil
+    case .paste: .paste
+    default: .sequence
     }
   }
 
@@ -53,13 +62,16 @@ struct InputParser {
     return found
   }
 
-  /// No more bytes have come in time: a lone Escape is the key.
+  /// No more bytes have come in time: a lone Escape is the key, and a paste without an end is what has come of it, so
+  /// that no terminal can swallow keys for good.
   mutating func flush() -> [TerminalInput] {
-    defer { if isWaiting { state = .ground } }
+    defer { if pending != nil { state = .ground } }
     switch state {
     case .escape: return [.key(.escape)]
     case .control(let bytes) where bytes.isEmpty: return [.key(.alt("["))]
     case .singleShift: return [.key(.alt("O"))]
+    case .string(let introducer, nil): return [.key(.alt(Character(Unicode.Scalar(introducer))))]
+    case .paste(let bytes): return [.paste(Self.text(ofPaste: bytes[...]))]
     default: return []
     }
   }
@@ -81,12 +93,9 @@ struct InputParser {
       state = .ground
       if let event = MouseReport.old(bytes[0], bytes[1], byte) { found.append(.mouse(event)) }
     case .paste: paste(byte, into: &found)
-    case .string(let afterEscape):
-      if byte == 0x07 || (afterEscape && byte == 0x5C) {
-        state = .ground
-      } else {
-        state = .string(afterEscape: byte == 0x1B)
-      }
+    case .string(let introducer, let last):
+      let isEnd = byte == 0x07 || (last == 0x1B && byte == 0x5C)
+      state = isEnd ? .ground : .string(introducer: introducer, last: byte)
     }
   }
 
@@ -108,7 +117,7 @@ struct InputParser {
       state = .escape
     case 0x5B: state = .control([])
     case 0x4F: state = .singleShift
-    case 0x5D, 0x50, 0x5F, 0x5E: state = .string(afterEscape: false)
+    case 0x5D, 0x50, 0x5F, 0x5E: state = .string(introducer: byte, last: nil)
     case 0x20..<0x7F: found.append(.key(.alt(Character(Unicode.Scalar(byte)))))
     default:
       found.append(.key(.escape))
@@ -162,12 +171,15 @@ struct InputParser {
     state = .ground
     bytes.append(byte)
     if byte == 0x7E, bytes.suffix(Self.pasteEnd.count).elementsEqual(Self.pasteEnd) {
-      let text = bytes.dropLast(Self.pasteEnd.count).prefix(Self.pasteLimit)
-      found.append(.paste(String(decoding: text, as: UTF8.self)))
+      found.append(.paste(Self.text(ofPaste: bytes.dropLast(Self.pasteEnd.count))))
       return
     }
     // Beyond the limit only the last bytes are kept, to find the end.
     if bytes.count > Self.pasteLimit + 4096 { bytes.removeSubrange(Self.pasteLimit..<bytes.count - 16) }
     state = .paste(bytes)
+  }
+
+  private static func text(ofPaste bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes.prefix(pasteLimit), as: UTF8.self)
   }
 }

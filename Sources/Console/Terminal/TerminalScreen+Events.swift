@@ -7,7 +7,7 @@ extension TerminalScreen {
   /// Waits for keys and signals from now on; called on the terminal's thread only.
   nonisolated func watch() {
     thread.watch(
-      TerminalThread.Watch(descriptors: [STDIN_FILENO, signals], timeout: nil) { [weak self] ready in
+      TerminalThread.Watch(descriptors: [STDIN_FILENO, signals]) { [weak self] ready in
         self?.assumeIsolated { $0.handle(input: ready[0], signal: ready[1]) }
       })
   }
@@ -23,7 +23,7 @@ extension TerminalScreen {
       yield(parser.flush())
     }
     guard phase == .open else { return }
-    thread.wait(atMost: parser.isWaiting ? escapeDelay : nil)
+    thread.wait(atMost: parser.pending.map { $0 == .paste ? .seconds(2) : escapeDelay })
   }
 
   private func readInput() {

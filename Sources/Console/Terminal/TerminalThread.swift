@@ -12,7 +12,7 @@ final class TerminalThread: SerialExecutor {
     /// At most two.
     var descriptors: [Int32]
     /// When to call back though nothing was ready; `nil`: never.
-    var timeout: Duration?
+    var deadline: ContinuousClock.Instant?
     /// Gets what `poll` found for each descriptor; all 0 when the time is up.
     var onReady: ([Int16]) -> Void
   }
@@ -82,7 +82,7 @@ final class TerminalThread: SerialExecutor {
   /// Has the watch called back after `timeout` even if nothing is ready. Only on the thread.
   func wait(atMost timeout: Duration?) {
     precondition(isCurrent, "not on the terminal's thread")
-    watch?.timeout = timeout
+    watch?.deadline = timeout.map { .now + $0 }
   }
 
   private func add(_ work: Work) {
@@ -103,7 +103,8 @@ final class TerminalThread: SerialExecutor {
       runQueued()
       let ready = wait()
       if ready[0] != 0 { _ = read(wakeReader, &bytes, bytes.count) }
-      if ready[1] != 0 || ready[2] != 0 || ready.allSatisfy({ $0 == 0 }) { watch?.onReady(Array(ready[1...])) }
+      let isDue = watch?.deadline.map { $0 <= .now } ?? false
+      if ready[1] != 0 || ready[2] != 0 || isDue { watch?.onReady(Array(ready[1...])) }
     }
   }
 
@@ -125,7 +126,7 @@ final class TerminalThread: SerialExecutor {
     var polled = [pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0)]
     polled += (watch?.descriptors ?? []).prefix(2).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     while polled.count < 3 { polled.append(pollfd(fd: -1, events: 0, revents: 0)) }
-    let outcome = poll(&polled, nfds_t(polled.count), watch?.timeout.map(Self.milliseconds) ?? -1)
+    let outcome = poll(&polled, nfds_t(polled.count), watch?.deadline.map { Self.milliseconds($0 - .now) } ?? -1)
     // Interrupted: look again at once.
     if outcome < 0 { return [1, 0, 0] }
     return polled.map(\.revents)
