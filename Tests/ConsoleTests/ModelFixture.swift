@@ -81,6 +81,13 @@ extension ConsoleModel {
     return effects
   }
 
+  /// Presses one key.
+  @discardableResult
+  mutating func press(_ key: Keystroke) -> [ConsoleEffect] {
+    keyTime = keyTime + .milliseconds(300)
+    return update(.key(key, at: keyTime))
+  }
+
   /// When the next key of ``type(_:)`` falls: kept in the clock of the model, so that tests need no other.
   private var keyTime: Timestamp {
     get { KeyClock.shared.withLock { $0 } }

@@ -19,7 +19,7 @@ extension ConsoleModel {
 
   /// Why no plan can be asked for now.
   var whyNoPlan: String? {
-    if lostSince != nil { return "the host is lost: no lever moves until it is back" }
+    if lostSince != nil { return "host lost: nothing moves until it is back" }
     if snapshot == nil { return "nothing has been heard from the host yet" }
     return nil
   }

@@ -5,6 +5,8 @@ public import Operations
 public enum ConsoleMessage: Sendable {
   case host(HostUpdate)
   case key(Keystroke, at: Timestamp)
+  /// Text pasted as a whole; it goes into a line that is being typed and nowhere else.
+  case paste(String)
   /// A press of the main mouse button.
   case click(Point, at: Timestamp)
   /// Lines turned by the wheel; positive towards the user.

@@ -40,17 +40,21 @@ extension PlanDialog {
   public struct Word: Sendable, Equatable {
     public var text: String
     public var purpose: String
+    /// Whether it is the name of an interlock.
+    public var isOverride: Bool
   }
 
   public var words: [Word] {
     guard let plan else { return [] }
     let overrides = plan.blocking.filter { $0.overridability == .byName }.map {
-      Word(text: $0.name.rawValue, purpose: "overrides it")
+      Word(text: $0.name.rawValue, purpose: "overrides it", isOverride: true)
     }
     guard let shift = PlanShift(plan), !overrides.isEmpty || shift.share >= PlanDialog.bigShift else {
       return overrides
     }
-    return overrides + [Word(text: shift.gainer.rawValue, purpose: "moves \(Figure.percent(shift.share).text) there")]
+    return overrides + [
+      Word(text: shift.gainer.rawValue, purpose: "moves \(Figure.percent(shift.share).text) there", isOverride: false)
+    ]
   }
 
   private var typedWords: Set<Substring> { Set(typed.split(separator: " ")) }

@@ -7,6 +7,7 @@ extension Theme {
     styles: [
       .foreground: Style(foreground: .rgb(0xDC, 0xE3, 0xEB)),
       .faint: Style(foreground: .rgb(0x8C, 0x99, 0xA8)),
+      .graph: Style(foreground: .rgb(0x5C, 0x6A, 0x7A)),
       .line: Style(foreground: .rgb(0x3D, 0x49, 0x57)),
       .healthy: Style(foreground: .rgb(0x7F, 0xC9, 0x8A)),
       .degraded: Style(foreground: .rgb(0xF0, 0xB8, 0x4F), attributes: .bold),

@@ -9,7 +9,9 @@ public struct Theme: Sendable, Equatable {
     case foreground
     /// Labels, units, what is old: what is read second.
     case faint
-    /// Frames and rails: what is not read at all.
+    /// The shape of figures over time: seen, not read.
+    case graph
+    /// Frames and rails: what is not looked at at all.
     case line
     case healthy, degraded, down, unknown
     /// Where keys go.
@@ -37,13 +39,14 @@ public struct Theme: Sendable, Equatable {
     switch role {
     case .foreground: styles[0]
     case .faint: styles[1]
-    case .line: styles[2]
-    case .healthy: styles[3]
-    case .degraded: styles[4]
-    case .down: styles[5]
-    case .unknown: styles[6]
-    case .focus: styles[7]
-    case .staged: styles[8]
+    case .graph: styles[2]
+    case .line: styles[3]
+    case .healthy: styles[4]
+    case .degraded: styles[5]
+    case .down: styles[6]
+    case .unknown: styles[7]
+    case .focus: styles[8]
+    case .staged: styles[9]
     }
   }
 }

@@ -4,10 +4,11 @@ extension ConsoleModel {
   /// How long keys are ignored after a dialog that can act has opened: longer than a key's repeat and a typist's gap.
   static let typeAheadGuard = Duration.milliseconds(250)
 
-  /// Whether `at` falls into the guard that began at `since`. A clock that was set back opens the guard.
+  /// Whether `at` falls into the guard that began at `since`, or was pressed before it. A clock that was set back by more
+  /// than a minute opens the guard, rather than lock the operator out.
   static func isGuarded(since: Timestamp, at: Timestamp) -> Bool {
     let age = at - since
-    return age >= .zero && age < typeAheadGuard
+    return age > .seconds(-60) && age < typeAheadGuard
   }
 
   mutating func press(_ key: Keystroke, at: Timestamp) -> [ConsoleEffect] {
@@ -96,6 +97,20 @@ extension ConsoleModel {
     default:
       guard let character = key.text else { return [] }
       if filter.text.count < 60 { filter.text.append(character) }
+      chosenEvent = nil
+    }
+    return []
+  }
+
+  /// A pasted text is never obeyed: its characters reach a filter or the palette, its first line only, and no plan.
+  mutating func paste(_ text: String) -> [ConsoleEffect] {
+    let line = text.prefix { !$0.isNewline }.filter { Keystroke.character($0).text != nil }
+    if case .palette(var palette) = dialogs.last {
+      palette.input = String((palette.input + line).prefix(100))
+      palette.selected = 0
+      replaceDialog(with: .palette(palette))
+    } else if filter.isEditing, dialogs.isEmpty {
+      filter.text = String((filter.text + line).prefix(60))
       chosenEvent = nil
     }
     return []

@@ -7,6 +7,7 @@ extension ConsoleModel {
     switch message {
     case .host(let update): return receive(update)
     case .key(let key, let at): return press(key, at: at)
+    case .paste(let text): return paste(text)
     case .click(let point, let at): return click(point, at: at)
     case .wheel(let point, let lines): return turnWheel(at: point, lines: lines)
     case .resized(let size):

@@ -38,10 +38,13 @@ enum Quantity {
     return right(Figure.duration(.seconds(min(value, 1e9))).text, 7)
   }
 
-  /// Six columns with the unit's two: `1.2 kB`, ` 512 B`.
-  static func bytes(_ count: UInt64?) -> String {
-    guard let count else { return right("— B", 6) }
-    return right(Figure.bytes(Int(clamping: count)).text, 6)
+  /// Tenths of a second up to a hundred, then seconds, minutes, hours.
+  static func lag(_ seconds: Double) -> Figure {
+    guard seconds.isFinite else { return Figure(number: "—", unit: "s") }
+    if seconds < 99.95 { return Figure(number: Figure.fixed(max(0, seconds), decimals: 1), unit: "s") }
+    if seconds < 999.5 { return Figure(number: Figure.fixed(seconds, decimals: 0), unit: "s") }
+    let figure = Figure.duration(.seconds(min(seconds, 1e9)))
+    return Figure(number: figure.number, unit: figure.unit == "min" ? "m" : figure.unit)
   }
 
   /// Whole seconds, minutes, hours or days: `14 s`.

@@ -45,14 +45,15 @@ struct Situation: Equatable {
     let ranked = found.enumerated().sorted {
       (Situation.gravity($0.element), $0.offset) < (Situation.gravity($1.element), $1.offset)
     }
-    findings = ranked.isEmpty ? [Situation.allWell(snapshot, now: model.now)] : ranked.map(\.element)
+    findings = ranked.isEmpty ? [Situation.allWell(snapshot)] : ranked.map(\.element)
   }
 
+  /// What is known to hurt comes before what is not known; that nothing can be known comes before both.
   private static func gravity(_ finding: Finding) -> Int {
     switch finding.health {
-    case .unknown: finding.headline == "HOST LOST" ? 0 : 2
+    case .unknown: finding.headline == "HOST LOST" ? 0 : 3
     case .down: 1
-    case .degraded: 3
+    case .degraded: 2
     case .healthy: 4
     }
   }
@@ -81,13 +82,8 @@ struct Situation: Equatable {
     return snapshot.recordSet.configured.map { $0.value.share(of: cloud) }
   }
 
-  private static func allWell(_ snapshot: Snapshot, now: Timestamp) -> Finding {
+  private static func allWell(_ snapshot: Snapshot) -> Finding {
     let count = snapshot.clouds.count
-    let rates = snapshot.clouds.compactMap { $0.requestsPerSecond?.fresh(at: now) }
-    let slowest = snapshot.clouds.compactMap { $0.latency?.fresh(at: now)?.p99Milliseconds }.max()
-    var parts = ["\(count) of \(count) clouds healthy"]
-    if !rates.isEmpty { parts.append("\(Quantity.rate(rates.reduce(0, +))) req/s served") }
-    if let slowest { parts.append("slowest p99 \(Quantity.milliseconds(slowest)) ms") }
-    return Finding(health: .healthy, headline: "ALL WELL", detail: parts.joined(separator: " · "))
+    return Finding(health: .healthy, headline: "ALL WELL", detail: "\(count) of \(count) clouds healthy")
   }
 }

@@ -53,8 +53,8 @@ enum CloudText {
         let isHealthy = target.state == .healthy
         let name = Quantity.left(TextLayout.truncate(Outside.text(target.id), to: 16, ellipsis: "…"), 16)
         return .init([
-          Piece(isHealthy ? "● " : "✖ ", isHealthy ? .healthy : .down), Piece(name),
-          Piece("  \(Quantity.left(target.state.rawValue, 11))", isHealthy ? .foreground : .down),
+          Piece("\(CloudTables.mark(target.state)) ", CloudTables.role(target.state)), Piece(name),
+          Piece("  \(Quantity.left(target.state.rawValue, 11))", isHealthy ? .faint : CloudTables.role(target.state)),
           .outside("  \(target.address)", .faint), .outside("  \(target.reason)"),
         ])
       } + [.blank]

@@ -48,12 +48,12 @@ enum DialogView {
   }
 
   private static func frame(of dialog: Dialog, in model: ConsoleModel, layout: ScreenLayout) -> Rect {
-    let wide = min(layout.body.width - 4, 112)
+    let wide = layout.body.width <= 130 ? layout.body.width : 120
     switch dialog {
     case .plan:
       let text = content(of: dialog, in: model, width: wide - 4)
       let height = min(layout.belowCards.height, text.body.count + text.footer.count + 2)
-      return placed(Size(width: wide, height: height), in: layout.belowCards)
+      return placed(Size(width: wide, height: height), in: layout.belowCards, below: layout.weights.height)
     case .palette:
       return placed(Size(width: wide, height: min(layout.belowCards.height, 24)), in: layout.belowCards)
     case .help, .cloud:
@@ -71,11 +71,12 @@ enum DialogView {
     }
   }
 
-  /// In the middle across, and from the top down, so that a dialog does not jump when it grows.
-  private static func placed(_ size: Size, in area: Rect) -> Rect {
+  /// In the middle across, and from the top down, so that a dialog does not jump when it grows; below the faders where
+  /// there is room, so that what is staged stays in sight.
+  private static func placed(_ size: Size, in area: Rect, below rows: Int = 2) -> Rect {
     let middle = area.centered(size)
     let slack = max(0, area.height - size.height)
-    return Rect(x: middle.x, y: area.y + min(2, slack / 2), width: middle.width, height: middle.height)
+    return Rect(x: middle.x, y: area.y + min(rows, slack), width: middle.width, height: middle.height)
   }
 
   static func content(of dialog: Dialog, in model: ConsoleModel, width: Int) -> DialogText {

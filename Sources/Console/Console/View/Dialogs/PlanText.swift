@@ -23,7 +23,7 @@ enum PlanText {
       return DialogText(
         title: [.outside(plan.title, bold: true)],
         trailing: [Piece("generation \(plan.generation) → \(plan.generation.next)", .faint)],
-        body: steps(plan, width: width) + gap + prediction(plan, width: width) + gap
+        body: steps(plan, width: width) + gap + prediction(plan, tight: isTight) + gap
           + interlocks(plan, dialog: dialog, width: width) + gap,
         footer: footer(dialog, model: model), first: dialog.scroll)
     }
@@ -51,7 +51,7 @@ enum PlanText {
     }
   }
 
-  private static func prediction(_ plan: Plan, width: Int) -> [DialogText.Row] {
+  private static func prediction(_ plan: Plan, tight: Bool) -> [DialogText.Row] {
     let prediction = plan.prediction
     let shares: Line = prediction.shares.flatMap { share -> Line in
       let utilisation = prediction.utilisation.first { $0.cloud == share.cloud }?.ratio
@@ -60,17 +60,19 @@ enum PlanText {
         utilisation.map {
           [Piece(" at ", .faint), Piece("\(Figure.percent($0).text) load", isFull ? .degraded : .foreground)]
         } ?? []
-      return [Piece("   "), .outside(share.cloud.rawValue), Piece(" \(Figure.percent(share.share).text)", bold: true)]
+      return [
+        Piece(tight ? "  " : "   "), .outside(share.cloud.rawValue),
+        Piece(" \(Figure.percent(share.share).text)", bold: true),
+      ]
         + load
     }
     let loss: Piece =
       prediction.rowsLost == 0 ? Piece("no data at risk", .faint) : Piece("▲ \(prediction.rowsLost) rows lost", .down)
+    let said: Line = tight && prediction.rowsLost == 0 ? [] : [loss, Piece("   ")]
     return [
       .init(
         [Piece("afterwards", .faint)] + shares,
-        trailing: [
-          loss, Piece("   "), Piece("predicted", .faint), Piece(Quantity.seconds(prediction.seconds), bold: true),
-        ])
+        trailing: said + [Piece("predicted", .faint), Piece(Quantity.seconds(prediction.seconds), bold: true)])
     ]
   }
 
@@ -112,7 +114,7 @@ enum PlanText {
         let isTyped = dialog.isTyped(word)
         return [
           Piece(isTyped ? "✓ " : "", .healthy), .outside(word.text, isTyped ? .healthy : .staged, bold: true),
-          Piece(" (\(word.purpose))  ", .faint),
+          Piece(words.count > 2 && word.isOverride ? "  " : " (\(word.purpose))  ", .faint),
         ]
       }
       let typed = TextLayout.truncate(Outside.text(dialog.typed), to: 40, ellipsis: "…", cut: .start)

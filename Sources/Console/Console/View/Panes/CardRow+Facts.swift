@@ -8,7 +8,7 @@ extension CardRow {
     return latency(cloud, now: now, end: end, brief: brief)
       + [probes(cloud, now: now, brief: brief)] + traffic(cloud, now: now, end: end, brief: brief)
       + [database(cloud, now: now, brief: brief)] + lag(cloud, now: now, end: end, brief: brief)
-      + [release(cloud, now: now)]
+      + [release(cloud, now: now, brief: brief)]
   }
 
   private static func latency(_ cloud: CloudSnapshot, now: Timestamp, end: Timestamp, brief: Bool) -> [CardRow] {
@@ -38,13 +38,24 @@ extension CardRow {
     let count = cloud.vantages.isEmpty ? "—" : "\(healthy)/\(cloud.vantages.count)"
     let rate = success.map { Quantity.success($0.value) } ?? Quantity.right("—", 7)
     let isShort = healthy < cloud.vantages.count
-    let counted = Piece(Quantity.right(count, brief ? 5 : 7), isShort ? .degraded : .foreground)
-    let marks: Line = cloud.vantages.flatMap { vantage -> Line in
-      [Piece("\(mark(vantage.health)) ", vantage.health.role), .outside("\(vantage.id.rawValue)  ", .faint)]
+    let figures =
+      [pad(count, brief ? 5 : 7), Piece(count, isShort ? .degraded : .foreground)] + [
+        Piece(brief ? " ok" : " vantages", .faint)
+      ]
+    // Names where there is room, else of those that need a look.
+    let asides =
+      brief
+      ? [[Piece(Quantity.right(rate, 10))]]
+      : [marks(cloud.vantages, naming: true), marks(cloud.vantages, naming: false)].map { [Piece("\(rate)  ")] + $0 }
+    return CardRow(label: "probes", figures: figures, asides: asides, staleAge: stale)
+  }
+
+  private static func marks(_ vantages: [VantageSnapshot], naming all: Bool) -> Line {
+    let grave = vantages.filter { $0.health != .healthy } + vantages.filter { $0.health == .healthy }
+    return (all ? vantages : grave).flatMap { vantage -> Line in
+      let name = all || vantage.health != .healthy ? " \(vantage.id.rawValue)" : ""
+      return [Piece("\(mark(vantage.health))", vantage.health.role), .outside("\(name) ", .faint)]
     }
-    let figures = [counted, Piece(brief ? " ok" : " vantages", .faint), Piece(brief ? rate : "")]
-    return CardRow(
-      label: "probes", figures: figures, aside: brief ? [] : [Piece(rate), Piece("  ")] + marks, staleAge: stale)
   }
 
   private static func traffic(_ cloud: CloudSnapshot, now: Timestamp, end: Timestamp, brief: Bool) -> [CardRow] {
@@ -58,7 +69,7 @@ extension CardRow {
     let rate = Piece(Quantity.rate(cloud.requestsPerSecond?.value), rateStale ? .faint : .foreground)
     var graph = Graph(samples: cloud.history.requestsPerSecond, minimumTop: 10, endsAt: end, isPeak: false)
     if brief {
-      let figures = [Piece(Quantity.right(count, 5), role), rate, Piece(" req/s", .faint)]
+      let figures = [pad(count, 5), Piece(count, role), rate, Piece(" req/s", .faint)]
       return [CardRow(label: "targets", figures: figures, graph: graph, staleAge: stale)]
     }
     graph.rows = 2
@@ -67,15 +78,20 @@ extension CardRow {
       CardRow(
         label: "targets",
         figures: [
-          Piece(Quantity.right(count, 7), stale == nil ? role : .faint), Piece(" healthy", .faint),
+          pad(count, 7), Piece(count, stale == nil ? role : .faint), Piece(" healthy", .faint),
         ]),
     ]
   }
 
-  private static func release(_ cloud: CloudSnapshot, now: Timestamp) -> CardRow {
+  private static func release(_ cloud: CloudSnapshot, now: Timestamp, brief: Bool) -> CardRow {
     guard let release = cloud.release else { return .unknown("release") }
     let stale = release.isStale(at: now) ? release.age(at: now) : nil
-    return CardRow(label: "release", figures: [.outside("  \(release.value)")], staleAge: stale)
+    return CardRow(label: "release", figures: [.outside(brief ? release.value : "  \(release.value)")], staleAge: stale)
+  }
+
+  /// Spaces apart from the figure, which may be underlined.
+  private static func pad(_ text: String, _ width: Int) -> Piece {
+    Piece(String(repeating: " ", count: max(0, width - text.count)))
   }
 
   private static func mark(_ health: Health) -> String {

@@ -7,8 +7,8 @@ struct CardRow {
   var figures: Line
   /// A graph beside the figures, as high as `rows`.
   var graph: Graph?
-  /// Words in the graph's place.
-  var aside: Line = []
+  /// Words in the graph's place: the first of these lines that fits, else the last.
+  var asides: [Line] = []
   /// Set where the fact has grown old: then the figures fade and say so.
   var staleAge: Duration?
 
@@ -38,18 +38,19 @@ struct CardRow {
     let x = area.x + columns.label
     let isOld = staleAge != nil
     let shown = isOld ? figures.map { Piece($0.text, .faint) } : figures
-    let aside = staleAge.map { [Piece("· \(Quantity.age($0)) old", .faint)] } ?? self.aside
-    let hasAside = graph != nil || !aside.isEmpty
-    let used = canvas.write(
-      shown, at: Point(x: x, y: y), width: hasAside ? min(columns.figures, area.right - x) : area.right - x)
+    let old: Line = staleAge.map { [Piece("· \(Quantity.age($0)) old", .faint)] } ?? []
+    // Figures beside a graph keep to their column; others may take what the age leaves.
+    let room = area.right - x - (graph == nil && isOld ? old.width(canvas.glyphs) + 1 : 0)
+    let keeps = graph != nil || !asides.isEmpty
+    let used = canvas.write(shown, at: Point(x: x, y: y), width: keeps ? min(columns.figures, room) : room)
     let right = Rect(x: x + columns.figures + 1, y: y, width: area.right - x - columns.figures - 1, height: 1)
     if isOld {
       // Short figures need not keep the age away from themselves.
-      let start = graph == nil ? x + used + 1 : right.x
-      canvas.write(aside, at: Point(x: start, y: y), width: area.right - start)
+      let start = keeps ? right.x : x + used + 1
+      canvas.write(old, at: Point(x: start, y: y), width: area.right - start)
     } else if let graph {
       graph.draw(in: Rect(x: right.x, y: y, width: right.width, height: graph.rows), on: &canvas)
-    } else {
+    } else if let aside = asides.first(where: { $0.width(canvas.glyphs) <= right.width }) ?? asides.last {
       canvas.write(aside, at: right.origin, width: right.width)
     }
   }
@@ -62,7 +63,7 @@ extension CardRow.Graph {
   func draw(in area: Rect, on canvas: inout Canvas) {
     guard area.width > 0 else { return }
     Sparkline(columns(area.width), scale: .automatic(minimumTop: minimumTop))
-      .draw(into: &canvas.grid, in: area, style: canvas.theme[.faint], glyphs: canvas.glyphs)
+      .draw(into: &canvas.grid, in: area, style: canvas.theme[.graph], glyphs: canvas.glyphs)
   }
 
   /// Samples gathered by the wall clock, so that a full column never changes while it wanders to the left.

@@ -32,6 +32,7 @@ enum CloudTables {
 
   static func vantages(_ cloud: CloudSnapshot, now: Timestamp, canvas: Canvas) -> Table {
     let columns: [Table.Column] = [
+      .init("", width: .fixed(1)),
       .init("vantage", width: .flexible(weight: 2, minimum: 8, maximum: 16)),
       .init("network", width: .flexible(weight: 2, minimum: 7, maximum: 16)),
       .init("resolve", width: .fixed(7), alignment: .trailing),
@@ -51,7 +52,7 @@ enum CloudTables {
       let old = age.flatMap { $0 > .seconds(10) ? " · \(Quantity.age($0)) old" : nil } ?? ""
       let mark = canvas.glyphs.glyph(vantage.health)
       return [
-        span(.outside("\(vantage.id.rawValue) \(mark)", vantage.health.role), canvas),
+        span(Piece("\(mark)", vantage.health.role), canvas), span(.outside(vantage.id.rawValue), canvas),
         span(.outside(vantage.network, .faint), canvas),
       ]
         + milliseconds.map { span(Piece(Quantity.milliseconds($0), $0 == nil ? .faint : .foreground), canvas) }
@@ -62,8 +63,9 @@ enum CloudTables {
 
   static func targets(_ cloud: CloudSnapshot, canvas: Canvas) -> Table {
     let columns: [Table.Column] = [
+      .init("", width: .fixed(1)),
       .init("target", width: .flexible(weight: 2, minimum: 10, maximum: 28)),
-      .init("state", width: .fixed(13)),
+      .init("state", width: .fixed(11)),
       .init("address", width: .flexible(weight: 2, minimum: 14, maximum: 28)),
       .init("reason", width: .flexible(weight: 2, minimum: 8)),
     ]
@@ -72,7 +74,8 @@ enum CloudTables {
     let order = targets.filter { $0.state != .healthy } + targets.filter { $0.state == .healthy }
     let rows = order.map { target in
       [
-        span(.outside(target.id), canvas), span(Piece(word(target.state), role(target.state)), canvas),
+        span(Piece(mark(target.state), role(target.state)), canvas), span(.outside(target.id), canvas),
+        span(Piece(target.state.rawValue, target.state == .healthy ? .faint : role(target.state)), canvas),
         span(.outside(target.address, .faint), canvas), span(.outside(target.reason), canvas),
       ]
     }
@@ -83,17 +86,16 @@ enum CloudTables {
     canvas.spans([piece]).first ?? Span("", canvas.theme[piece.role])
   }
 
-  private static func word(_ state: Target.State) -> String {
+  static func mark(_ state: Target.State) -> String {
     switch state {
-    case .healthy: "● healthy"
-    case .initial: "▲ initial"
-    case .draining: "▲ draining"
-    case .unhealthy: "✖ unhealthy"
-    case .unavailable: "? unavailable"
+    case .healthy: "●"
+    case .initial, .draining: "▲"
+    case .unhealthy: "✖"
+    case .unavailable: "?"
     }
   }
 
-  private static func role(_ state: Target.State) -> Theme.Role {
+  static func role(_ state: Target.State) -> Theme.Role {
     switch state {
     case .healthy: .healthy
     case .initial, .draining: .degraded

@@ -38,13 +38,14 @@ enum EventsPane {
   ) {
     let day = event.at.date == model.now.date ? event.at.timeOfDay : " \(event.at.date.suffix(5))  "
     let role = event.severity.role
-    let isGrave = event.severity == .warning || event.severity == .critical
+    let isGrave = event.severity == .critical
     let subject = Quantity.left(TextLayout.truncate(Outside.text(event.subject), to: 9, ellipsis: "…"), 9)
     let actor: Line = event.actor.map { [.outside(String($0.prefix { $0 != " " }), .faint)] } ?? []
     let pointer = isSelected ? "\(model.glyphs.pointer)" : " "
     let line: Line = [
-      Piece(pointer, .focus), Piece("\(day) ", .faint), Piece("\(canvas.glyphs.glyph(event.severity)) ", role),
-      Piece("\(subject) ", .faint), .outside(event.message, isGrave ? role : .foreground, bold: isSelected),
+      Piece(pointer, .focus), Piece("\(day) ", .faint), Piece("\(canvas.glyphs.glyph(event.severity))", role),
+      Piece(" \(subject) ", .faint),
+      .outside(event.message, event.severity == .info ? .faint : .foreground, bold: isSelected || isGrave),
     ]
     let actorWidth = actor.width(canvas.glyphs)
     let start = Point(x: row.x - 1, y: row.y)

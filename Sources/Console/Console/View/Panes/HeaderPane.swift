@@ -6,7 +6,7 @@ enum HeaderPane {
   static func draw(_ model: ConsoleModel, _ layout: ScreenLayout, on canvas: inout Canvas) {
     let isCompact = layout.kind == .compact
     let clock: Line = [Piece("\(model.now.timeOfDay)Z", .foreground)]
-    let right = connection(model) + [Piece(isCompact ? "  " : "     ")] + clock
+    let right = connection(model, brief: isCompact) + [Piece(isCompact ? "  " : "     ")] + clock
     let row = layout.header.inset(left: 1, right: 1)
     canvas.writeTrailing(right, in: row)
     let room = row.width - right.width(canvas.glyphs) - 2
@@ -16,7 +16,7 @@ enum HeaderPane {
       return
     }
     let service = title + [Piece.outside(snapshot.service, bold: true)]
-    let facts = [primary(snapshot), automation(snapshot), lease(snapshot, brief: isCompact)]
+    let facts = [primary(snapshot), automation(snapshot, brief: isCompact), lease(snapshot, brief: isCompact)]
     let gap = isCompact ? 2 : layout.kind == .regular ? 4 : 8
     // Names from outside may be long; what says who is primary comes before all of a long name.
     let needed = facts.reduce(0) { $0 + $1.width(canvas.glyphs) + gap }
@@ -33,6 +33,7 @@ enum HeaderPane {
     guard let first = findings.first else { return }
     let more = findings.count > 1 ? [Piece("  + \(findings.count - 1) more", .faint)] : []
     let glyph = String(canvas.glyphs.glyph(first.health))
+    drawLoad(model, in: row, beside: first, on: &canvas)
     var line: Line = [
       Piece("\(glyph) \(first.headline)", first.health.role, bold: true), Piece("  "),
       Piece(first.detail, first.health == .healthy ? .faint : .foreground),
@@ -52,15 +53,29 @@ enum HeaderPane {
     canvas.write(line, at: row.origin, width: isCut ? row.width - more.width(canvas.glyphs) : row.width)
   }
 
+  /// What is served, at the right edge while all is well: figures that never push the words about.
+  private static func drawLoad(
+    _ model: ConsoleModel, in row: Rect, beside finding: Situation.Finding, on canvas: inout Canvas
+  ) {
+    guard finding.health == .healthy, let clouds = model.snapshot?.clouds else { return }
+    let rates = clouds.compactMap { $0.requestsPerSecond?.fresh(at: model.now) }
+    let slowest = clouds.compactMap { $0.latency?.fresh(at: model.now)?.p99Milliseconds }.max()
+    canvas.writeTrailing(
+      [
+        Piece(Quantity.rate(rates.isEmpty ? nil : rates.reduce(0, +))), Piece(" req/s served", .faint), Piece("   "),
+        Piece("slowest p99", .faint), Piece(Quantity.milliseconds(slowest)), Piece(" ms", .faint),
+      ], in: row)
+  }
+
   private static func primary(_ snapshot: Snapshot) -> Line {
     guard let primary = snapshot.primary else { return [Piece("PRIMARY ", .faint), Piece("✖ none", .down)] }
     return [Piece("PRIMARY ", .faint), .outside(primary.rawValue, bold: true)]
   }
 
-  private static func automation(_ snapshot: Snapshot) -> Line {
+  private static func automation(_ snapshot: Snapshot, brief: Bool) -> Line {
     let isPaused = snapshot.automation == .paused
     return [
-      Piece("AUTOMATION ", .faint),
+      Piece(brief ? "AUTO " : "AUTOMATION ", .faint),
       Piece(isPaused ? "▲ paused" : snapshot.automation.rawValue, isPaused ? .degraded : .foreground),
     ]
   }
@@ -76,17 +91,17 @@ enum HeaderPane {
   /// How old a snapshot may grow before its age is said.
   static let liveFor = Duration.seconds(3)
 
-  private static func connection(_ model: ConsoleModel) -> Line {
+  private static func connection(_ model: ConsoleModel, brief: Bool) -> Line {
     switch model.connection {
     case .lost(_, let since):
-      return [Piece("✖ host lost \(Quantity.age(model.now - since)), reconnecting", .down)]
+      return [Piece("✖ host lost \(Quantity.age(model.now - since))\(brief ? "" : ", reconnecting")", .down)]
     case nil: return [Piece("? connecting", .unknown)]
     case .local, .attached:
       guard let snapshot = model.snapshot else { return [Piece("? no snapshot yet", .unknown)] }
       let age = model.now - snapshot.generatedAt
       let place = model.connection == .local ? "local" : "attached"
-      guard age <= liveFor else { return [Piece("▲ \(place) · \(Quantity.age(age)) old", .degraded)] }
-      return [Piece("●", .healthy), Piece(" \(place) · live", .faint)]
+      guard age <= liveFor else { return [Piece("▲ \(brief ? "" : "\(place) · ")\(Quantity.age(age)) old", .degraded)] }
+      return [Piece("●", .healthy), Piece(brief ? " live" : " \(place) · live", .faint)]
     }
   }
 }

@@ -10,13 +10,17 @@ enum KeyBar {
       canvas.write([mark, .outside(notice.text)], at: row.origin, width: row.width)
       return
     }
+    let gap = layout.kind == .compact ? 2 : 4
+    var lines = entries(model).map { key, word, isEnabled -> Line in
+      [Piece(key, isEnabled ? .foreground : .faint, bold: isEnabled), Piece(" \(word)", .faint)]
+    }
+    // Where the row is short the seldom ones go; how to get help and out stay.
+    while lines.count > 3, lines.reduce(-gap, { $0 + $1.width(canvas.glyphs) + gap }) > row.width {
+      lines.remove(at: lines.count - 3)
+    }
     var x = row.x
-    for (key, word, isEnabled) in entries(model) {
-      let line: Line = [Piece(key, isEnabled ? .foreground : .faint, bold: isEnabled), Piece(" \(word)", .faint)]
-      let width = line.width(canvas.glyphs)
-      guard x + width <= row.right else { break }
-      canvas.write(line, at: Point(x: x, y: row.y), width: width)
-      x += width + (layout.kind == .compact ? 2 : 4)
+    for line in lines {
+      x += canvas.write(line, at: Point(x: x, y: row.y), width: row.right - x) + gap
     }
   }
 

@@ -42,7 +42,9 @@ enum LeversPane {
       rows += self.rows(lever, index: index, isSelected: isSelected, model: model, brief: isShort, width: area.width)
     }
     if levers.isEmpty { rows.append(Row(line: [Piece("no lever is configured", .faint)])) }
-    if !isShort, model.snapshot?.runningOperation == nil, let last = model.snapshot?.operations.first {
+    if !isShort, model.snapshot?.runningOperation == nil, let last = model.snapshot?.operations.first,
+      last.state == .failed
+    {
       rows.append(Row(line: []))
       rows += operation(last, now: model.now, brief: false)
     }
@@ -54,39 +56,46 @@ enum LeversPane {
   ) -> [Row] {
     let key = Keymap.binding(for: lever.command)?.barLabel(model.glyphs) ?? ""
     let pointer = isSelected ? Piece("\(model.glyphs.pointer) ", .focus) : Piece("  ")
+    let title = Quantity.left(TextLayout.truncate(Outside.text(lever.title), to: 15, ellipsis: "…"), 15)
     let head: Line = [
       pointer, Piece(Quantity.left(key, model.glyphs.enter == "⏎" ? 3 : 6), bold: true),
-      Piece(Quantity.left(lever.title, 15), lever.disabled == nil ? .foreground : .faint, bold: isSelected),
+      Piece(title, lever.disabled == nil ? .foreground : .faint, bold: isSelected),
     ]
     let words = describe(lever, model: model)
-    if brief { return [Row(line: head + words.state + [Piece("  ")] + words.why, lever: index)] }
-    let indent = Piece("     ")
-    let why = words.why.isEmpty ? [] : [Row(line: [indent] + words.why, lever: index)]
-    let remedy = words.remedy.isEmpty ? [] : [Row(line: [indent] + words.remedy, lever: index)]
-    return [Row(line: head + words.state, lever: index)] + why + remedy
+    if brief {
+      let said = Line(words.lines.joined(separator: [Piece(" · ", .faint)]))
+      return [Row(line: head + words.state + [Piece("  ")] + said, lever: index)]
+    }
+    let room = max(10, width - indent.count)
+    return [Row(line: head, trailing: words.state, lever: index)]
+      + words.lines.flatMap { wrapped($0, to: room) }.map { Row(line: [Piece(indent)] + $0, lever: index) }
   }
 
-  private static func describe(_ lever: Lever, model: ConsoleModel) -> (state: Line, why: Line, remedy: Line) {
+  private static let indent = "     "
+
+  /// A line that does not fit is broken; only those of one piece ever are.
+  private static func wrapped(_ line: Line, to width: Int) -> [Line] {
+    guard line.count == 1, let piece = line.first else { return [line] }
+    return TextLayout.wrap(piece.text, to: width).map { [Piece($0, piece.role)] }
+  }
+
+  /// How a lever stands, and why.
+  private static func describe(_ lever: Lever, model: ConsoleModel) -> (state: Line, lines: [Line]) {
     if let hold = lever.holds.first {
-      let more = lever.holds.count > 1 ? " + \(lever.holds.count - 1)" : ""
-      return (
-        [Piece("✖ held", .degraded), .outside(" \(hold.name.rawValue)\(more)", .foreground)],
-        [.outside(hold.hold?.reason ?? "", .faint)],
-        [.outside("→ \(hold.hold?.remedy ?? "")", .faint)]
-      )
+      let more: Line = lever.holds.count > 1 ? [Piece(" + \(lever.holds.count - 1) more", .faint)] : []
+      let name: Line = [.outside(hold.name.rawValue)] + more
+      let remedy: Line = [.outside("→ \(hold.hold?.remedy ?? "")", .faint)]
+      return ([Piece("✖ held", .degraded)], [name, [.outside(hold.hold?.reason ?? "", .faint)], remedy])
     }
-    if let disabled = lever.disabled {
-      return ([Piece("— cannot move", .faint)], [.outside(disabled, .faint)], [])
-    }
+    if let disabled = lever.disabled { return ([Piece("— cannot move", .faint)], [[.outside(disabled, .faint)]]) }
+    let clear = [Piece("✓", .healthy), Piece(" clear")]
     switch lever.action {
-    case .undo:
-      return ([Piece("✓", .healthy), Piece(" clear")], [.outside(lever.cost ?? "", .faint)], [])
+    case .undo: return (clear, [[.outside(lever.cost ?? "", .faint)]])
     case .shift:
-      let cost: Line = lever.cost.map { [Piece("  "), .outside($0, .foreground)] } ?? []
-      let staged: Line =
-        model.staged.map { [Piece("staged \($0.ratio)", .staged)] }
-        ?? [Piece("\(model.glyphs.isASCII ? "Left/Right" : "←→") in the weights stages a shift", .faint)]
-      return ([Piece("✓", .healthy), Piece(" clear")] + cost, staged, [])
+      let arrows = model.glyphs.isASCII ? "Left/Right" : "←→"
+      let next =
+        model.staged.map { Piece("staged \($0.ratio)", .staged) } ?? Piece("\(arrows) stages a shift", .faint)
+      return (clear, (lever.cost.map { [[.outside($0)]] } ?? []) + [[next]])
     }
   }
 
@@ -106,7 +115,7 @@ enum LeversPane {
     let head: Line = [.outside(operation.title, bold: true)]
     let state = operation.state.isFinal ? self.state(of: operation, now: now) : []
     var rows = [
-      Row(line: head), Row(line: state + [.outside("\(state.isEmpty ? "" : " · ")\(operation.actor)", .faint)]),
+      Row(line: head), Row(line: state + [.outside("\(state.isEmpty ? "by " : " · ")\(operation.actor)", .faint)]),
     ]
     if operation.state == .done { return rows }
     if let failure = operation.failure { rows.append(Row(line: [.outside(failure, .down)])) }
