@@ -123,7 +123,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DNSAdapterTests", ["DNSAdapter", "HTTPAdapter", "Operations", "TestSupport"]),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
-    tests("ConsoleTests", ["CellGrid", "Console", "Operations"]),
+    tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),

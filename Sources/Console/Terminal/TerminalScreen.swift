@@ -125,6 +125,13 @@ public actor TerminalScreen {
   /// Returns when everything that was drawn before has been sent to the terminal.
   public func flush() { present() }
 
+  /// Sends the whole screen anew: something else has written on it.
+  public func redraw() {
+    guard phase == .open else { return }
+    present()
+    curses.repaint()
+  }
+
   /// Restores the terminal and ends ``input``. Does nothing the second time.
   public func close() { close(saying: nil) }
 

@@ -1,0 +1,182 @@
+import CellGrid
+public import Operations
+import Terminal
+
+/// Runs the console: feeds the model with what happens, draws it, and does what it wants done.
+public actor ConsoleApp {
+  private var model: ConsoleModel
+  private let client: any HostClient
+  private let screen: any ConsoleScreen
+  private let options: ConsoleOptions
+  private let inbox = ConsoleInbox()
+  private var sources: [Task<Void, Never>] = []
+  private var shown: CellGrid?
+  private var lastDrawn = ContinuousClock.now
+  private var isFrameDue = false
+
+  private init(client: any HostClient, screen: any ConsoleScreen, themes: ThemeLibrary, options: ConsoleOptions) {
+    self.client = client
+    self.screen = screen
+    self.options = options
+    let theme = options.theme ?? themes.automatic(for: screen.capabilities.colorDepth)
+    model = ConsoleModel(
+      size: screen.size, now: options.clock.now(), theme: theme, themes: themes.themes,
+      glyphs: screen.capabilities.glyphs)
+    if let problem = themes.problems.first {
+      let more = themes.problems.count > 1 ? " (and \(themes.problems.count - 1) more)" : ""
+      model.notice = Notice(kind: .refused, text: "a theme was passed over: \(problem)\(more)", shownUntil: nil)
+    }
+  }
+
+  /// Runs until the operator quits, the terminal goes away, or the task is cancelled. Closes the screen.
+  ///
+  /// - Returns: the process's exit status: 0, or 128 and the number of the signal that ended it.
+  public static func run(
+    client: any HostClient, screen: any ConsoleScreen, themes: ThemeLibrary, options: ConsoleOptions
+  ) async -> Int32 {
+    let app = ConsoleApp(client: client, screen: screen, themes: themes, options: options)
+    let status = await app.loop()
+    await screen.close()
+    return status
+  }
+
+  private func loop() async -> Int32 {
+    startSources()
+    defer { for source in sources { source.cancel() } }
+    draw()
+    for await _ in inbox.arrivals {
+      if let status = await settle() { return status }
+    }
+    return 0
+  }
+
+  /// Tells the model all that waits, does what it wants, and draws once.
+  private func settle() async -> Int32? {
+    var mustDraw = false
+    while let message = inbox.next() {
+      mustDraw = mustDraw || !message.isNews
+      for effect in model.update(message) {
+        if let status = await perform(effect) { return status }
+      }
+    }
+    if let status = inbox.exitStatus { return status }
+    if mustDraw || lastDrawn.duration(to: .now) >= options.newsInterval {
+      draw()
+    } else {
+      drawLater()
+    }
+    return nil
+  }
+
+  private func draw() {
+    lastDrawn = .now
+    let grid = model.view()
+    guard grid != shown else { return }
+    shown = grid
+    screen.draw(grid, cursor: nil)
+  }
+
+  /// News that come faster than anyone reads are shown together.
+  private func drawLater() {
+    guard !isFrameDue else { return }
+    isFrameDue = true
+    let rest = options.newsInterval - lastDrawn.duration(to: .now)
+    Task { [weak self] in
+      try? await Task.sleep(for: rest)
+      await self?.drawDue()
+    }
+  }
+
+  private func drawDue() {
+    isFrameDue = false
+    draw()
+  }
+}
+
+extension ConsoleApp {
+  private func startSources() {
+    let (inbox, client, screen, clock) = (inbox, client, screen, options.clock)
+    sources = [
+      Task { for await update in client.updates() { inbox.post(.host(update)) } },
+      Task {
+        for await input in screen.input { inbox.receive(input, at: clock.now()) }
+        inbox.post(exit: 129)
+      },
+      Task {
+        // A little past each full second, so that a clock on the screen and one on the wall agree.
+        while !Task.isCancelled {
+          let micros = clock.now().microsecondsSinceEpoch % 1_000_000
+          try? await Task.sleep(for: .microseconds(1_000_000 - micros + 1000))
+          inbox.post(.tick(clock.now()))
+        }
+      },
+    ]
+  }
+
+  /// Does what the model wants. What may take long is done aside and answers through the inbox.
+  private func perform(_ effect: ConsoleEffect) async -> Int32? {
+    switch effect {
+    case .requestPlan(let request, let ticket): requestPlan(request, ticket: ticket)
+    case .execute(let plan, let overriding, let ticket): execute(plan, overriding: overriding, ticket: ticket)
+    case .dropTypeAhead: inbox.dropKeys()
+    case .redraw: await screen.redraw()
+    case .suspend: await screen.suspend()
+    case .quit: return 0
+    }
+    return nil
+  }
+
+  private func requestPlan(_ request: LeverRequest, ticket: Int) {
+    let (client, inbox, clock) = (client, inbox, options.clock)
+    answer(late: "the host has not answered; nothing was changed", ticket: ticket) {
+      do {
+        let plan = try await client.plan(request)
+        return { inbox.post(.planMade(plan, ticket: ticket, at: clock.now())) }
+      } catch {
+        return { inbox.post(.planFailed("\(error)", ticket: ticket, at: clock.now())) }
+      }
+    }
+  }
+
+  private func execute(_ plan: PlanID, overriding: [InterlockName], ticket: Int) {
+    let (client, inbox, clock, actor) = (client, inbox, options.clock, options.actor)
+    answer(late: "the host has not answered; it may have begun: see the levers and the events", ticket: ticket) {
+      do {
+        let operation = try await client.execute(plan, overriding: overriding, actor: actor)
+        return { inbox.post(.executionStarted(operation, ticket: ticket)) }
+      } catch let refusal as Refusal {
+        return { inbox.post(.executionRefused(refusal, ticket: ticket, at: clock.now())) }
+      } catch {
+        return { inbox.post(.executionFailed("\(error)", ticket: ticket, at: clock.now())) }
+      }
+    }
+  }
+
+  /// Posts what `work` has to say, or `late` when it takes too long; whichever is first, and only that.
+  private func answer(
+    late: String, ticket: Int, _ work: @escaping @Sendable () async -> @Sendable () -> Void
+  ) {
+    let (inbox, clock, timeout) = (inbox, options.clock, options.answerTimeout)
+    let race = AnswerRace()
+    let asking = Task {
+      let post = await work()
+      if race.win() { post() }
+    }
+    Task {
+      try? await Task.sleep(for: timeout)
+      guard race.win() else { return }
+      inbox.post(.planFailed(late, ticket: ticket, at: clock.now()))
+      asking.cancel()
+    }
+  }
+}
+
+extension ConsoleMessage {
+  /// Whether it brings only what the host or the clock say, which may wait a moment.
+  fileprivate var isNews: Bool {
+    switch self {
+    case .host(.snapshot): true
+    default: false
+    }
+  }
+}
