@@ -1,0 +1,36 @@
+import FoundationEssentials
+import Glibc
+
+/// Runs programs to their end and takes what they say.
+enum Tool {
+  /// What `command` wrote to its standard output.
+  ///
+  /// - Throws: ``BenchError`` with the end of its log when it failed.
+  static func output(_ command: [String], log: String, environment: [String: String] = [:]) throws -> String {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw BenchError("no pipe: \(String(cString: strerror(errno)))") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    let child: Child
+    do {
+      defer { close(ends[1]) }
+      child = try Child(command, environment: environment, files: .pipe(ends[1], log: log))
+    }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(ends[0], &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes.append(contentsOf: buffer.prefix(count))
+    }
+    guard child.wait() else { throw BenchError("\(command.joined(separator: " ")) failed; \(log) says why") }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What a command of this program measured.
+  static func measurement<Value: Decodable>(_ type: Value.Type, _ arguments: [String], log: String) throws -> Value {
+    let text = try output([Programs.this()] + arguments, log: log)
+    return try JSONDecoder().decode(type, from: Data(text.utf8))
+  }
+}
