@@ -7,7 +7,9 @@ struct AllBench: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func run() throws {
-    let benchmarks: [any Benchmark] = try [ProbesBench.parse([])]
+    let benchmarks: [any Benchmark] = try [
+      ProbesBench.parse([]), WorkloadBench.parse([]), ConsoleBench.parse([]),
+    ]
     try output.print { try benchmarks.map { try $0.measure(progress: output.progress) } }
   }
 }

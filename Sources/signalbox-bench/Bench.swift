@@ -9,6 +9,8 @@ struct Bench: ParsableCommand {
       Each figure is printed with the peer's, their ratio, the aim, and whether it was met. What is compared is measured
       in turns, in the same run; figures are medians with the least and the greatest.
       """,
-    subcommands: [AllBench.self, ProbesBench.self, OwnProbes.self, ExporterDriver.self],
+    subcommands: [
+      AllBench.self, ProbesBench.self, WorkloadBench.self, ConsoleBench.self, OwnProbes.self, ExporterDriver.self,
+    ],
     defaultSubcommand: AllBench.self)
 }

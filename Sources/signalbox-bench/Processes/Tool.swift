@@ -30,7 +30,13 @@ enum Tool {
 
   /// What a command of this program measured.
   static func measurement<Value: Decodable>(_ type: Value.Type, _ arguments: [String], log: String) throws -> Value {
-    let text = try output([Programs.this()] + arguments, log: log)
-    return try JSONDecoder().decode(type, from: Data(text.utf8))
+    try measurement(type, command: [Programs.this()] + arguments, log: log)
+  }
+
+  /// What a program measured, as it prints it in JSON.
+  static func measurement<Value: Decodable>(
+    _ type: Value.Type, command: [String], log: String
+  ) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(try output(command, log: log).utf8))
   }
 }
