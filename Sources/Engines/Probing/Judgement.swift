@@ -87,6 +87,11 @@ struct Judgement {
 
   private func slowness(_ cloud: inout CloudState) -> String? {
     let limit = settings.degradedLatency.inMilliseconds
+    // Where nothing is above the limit no percentile is, and none need be worked out.
+    if cloud.latency.maximumMilliseconds(at: now) <= limit * (cloud.isSlow ? Self.slowExit : 1) {
+      cloud.isSlow = false
+      return nil
+    }
     guard let latency = cloud.latency.recentSummary(at: now), latency.count >= Self.fewestLatencies else {
       cloud.isSlow = false
       return nil

@@ -26,8 +26,11 @@ struct LatencyWindow: Sendable {
   /// Nil when the window is empty.
   mutating func summary(at now: Timestamp) -> LatencySummary? {
     rotate(to: now)
-    guard var merged = histograms.first else { return nil }
-    for histogram in histograms.dropFirst() { merged.add(histogram) }
+    // The widest one takes the others in without growing.
+    guard let widest = histograms.indices.max(by: { histograms[$0].maxRecorded < histograms[$1].maxRecorded })
+    else { return nil }
+    var merged = histograms[widest]
+    for index in histograms.indices where index != widest { merged.add(histograms[index]) }
     guard merged.totalCount > 0 else { return nil }
     return LatencySummary(
       p50Milliseconds: Double(merged.valueAtPercentile(50)) / 1000,
@@ -42,13 +45,27 @@ struct LatencyWindow: Sendable {
     return summary
   }
 
+  /// No latency of the window is above it.
+  mutating func maximumMilliseconds(at now: Timestamp) -> Double {
+    rotate(to: now)
+    return Double(histograms.reduce(0) { max($0, $1.maxRecorded) }) / 1000
+  }
+
   private mutating func rotate(to now: Timestamp) {
     let current = now.microsecondsSinceEpoch / max(1, span.wholeMicroseconds)
     // A clock set back fills the newest sub-window a little longer.
     guard current > newest else { return }
     let steps = histograms.isEmpty ? 1 : min(Int64(Self.parts), current - newest)
-    for _ in 0..<steps { histograms.append(Histogram<UInt32>(numberOfSignificantValueDigits: .two)) }
-    if histograms.count > Self.parts { histograms.removeFirst(histograms.count - Self.parts) }
+    for _ in 0..<steps {
+      guard histograms.count == Self.parts else {
+        histograms.append(Histogram<UInt32>(numberOfSignificantValueDigits: .two))
+        continue
+      }
+      // A forgotten one serves again, and need not grow again.
+      var oldest = histograms.removeFirst()
+      oldest.reset()
+      histograms.append(oldest)
+    }
     newest = current
   }
 }
