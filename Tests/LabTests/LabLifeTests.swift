@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HTTPAdapter
-import Lab
+@testable import Lab
 import TestSupport
 import Testing
 
@@ -68,9 +68,9 @@ struct LabLifeTests {
     let lab = RunningLab()
     let octet = 201
     // Somebody sits on an address that a second lab's first look does not cover.
-    let blocker = ChildProcess(["microsocks", "-i", "127.\(octet).1.102", "-p", "8000"])
-    defer { blocker.stop() }
-    try await Task.sleep(for: .milliseconds(200))
+    let blocker = InternetSocket.listener("127.\(octet).1.102", 8000, backlog: 1)
+    try #require(blocker >= 0)
+    defer { close(blocker) }
     let result = await lab.command("up", "--network", String(octet), "--instances", "2")
     #expect(result.status == 1)
     #expect(result.output.contains("aws"), "\(result.output)")

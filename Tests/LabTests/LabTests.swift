@@ -78,6 +78,20 @@ enum LabTests {
           == "TLSv1.3\n")
     }
 
+    @Test(arguments: [4, 5]) func aVantageReachesBothCloudsAndNobodyElse(subnet: Int) async throws {
+      let view = try await OutsideView(.current())
+      let proxy = "socks5h://127.\(view.status.network).\(subnet).1:1080"
+      for cloud in view.status.clouds {
+        var request = HTTPRequest(url: cloud.url + "/ready")
+        request.proxy = proxy
+        request.certificateAuthorityFile = view.status.certificateAuthority
+        #expect(try await view.client.send(request).status == 200)
+      }
+      var outside = HTTPRequest(url: "http://192.0.2.1/")
+      outside.proxy = proxy
+      await #expect(throws: HTTPError.self) { try await view.client.send(outside) }
+    }
+
     @Test func namesAnswerBothCloudsAndTheAPIHasTheRecord() async throws {
       let view = try await OutsideView(.current())
       var seen: Set<String> = []

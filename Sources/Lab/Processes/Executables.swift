@@ -13,7 +13,6 @@ struct Executables: Sendable {
   var haproxy: String
   var nameServer: String
   var sqlite: String
-  var microsocks: String
 
   private static let systemDirectories = [
     "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
@@ -43,8 +42,7 @@ struct Executables: Sendable {
       psql: system("psql", package: "postgresql-client", in: database + systemDirectories),
       haproxy: system("haproxy", package: "haproxy"),
       nameServer: system("pdns_server", package: "pdns-server"),
-      sqlite: system("sqlite3", package: "sqlite3"),
-      microsocks: system("microsocks", package: "microsocks"))
+      sqlite: system("sqlite3", package: "sqlite3"))
     guard missing.isEmpty else {
       throw LabError(
         "programs", "missing: " + missing.joined(separator: ", "), remedy: "`make deps build` brings them")

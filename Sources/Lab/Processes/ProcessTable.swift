@@ -6,7 +6,7 @@ enum ProcessTable {
   /// Programs that parts of a lab run: nobody else's process is ever taken for one, though a person's shell may stand
   /// in a lab's folder.
   private static let programs: Set<String> = [
-    "env", "haproxy", "initdb", "microsocks", "openssl", "pdns_server", "postgres", "psql", "setpriv", "signalbox",
+    "env", "haproxy", "initdb", "openssl", "pdns_server", "postgres", "psql", "setpriv", "signalbox",
     "signalbox-workload", "sqlite3",
   ]
 

@@ -20,11 +20,12 @@ struct NetworkReservation: Sendable {
     throw LabError("--network", "no free octet between 77 and 250", remedy: "end a lab with `signalbox lab down`")
   }
 
+  /// Sockets that listen, not only bound ones: two that do not listen may share an address under SO_REUSEADDR.
   private static func attempt(_ network: LabNetwork) -> NetworkReservation? {
-    let descriptor = bound(network.reservation, LabNetwork.reservationPort)
+    let descriptor = InternetSocket.listener(network.reservation, LabNetwork.reservationPort, backlog: 1)
     guard descriptor >= 0 else { return nil }
     for (address, port) in network.listeners {
-      let probe = bound(address, port)
+      let probe = InternetSocket.listener(address, port, backlog: 1)
       guard probe >= 0 else {
         close(descriptor)
         return nil
@@ -32,27 +33,5 @@ struct NetworkReservation: Sendable {
       close(probe)
     }
     return NetworkReservation(network: network, descriptor: descriptor)
-  }
-
-  /// A listening socket, or -1. It listens because two sockets that do not may share an address under SO_REUSEADDR.
-  private static func bound(_ address: String, _ port: UInt16) -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return -1 }
-    var on: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-    var name = sockaddr_in()
-    name.sin_family = sa_family_t(AF_INET)
-    name.sin_port = port.bigEndian
-    inet_pton(AF_INET, address, &name.sin_addr)
-    let result = withUnsafePointer(to: &name) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0, listen(descriptor, 1) == 0 else {
-      close(descriptor)
-      return -1
-    }
-    return descriptor
   }
 }

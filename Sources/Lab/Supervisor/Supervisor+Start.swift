@@ -63,7 +63,10 @@ extension Supervisor {
     for (name, folder) in [("shared/name-server", names.serverFolder), ("shared/name-api", names.apiFolder)] {
       try await add(name) { plan.launch(plan.executables.nameServer, ["--config-dir=\(folder)"], part: name) }
     }
-    for vantage in Vantage.allCases { try await add("vantage/\(vantage.rawValue)") { vantage.launch(plan) } }
+    for vantage in Vantage.allCases {
+      let part = "vantage/\(vantage.rawValue)"
+      try SocksServer(address: vantage.address(plan.network), port: LabNetwork.proxyPort, part: part).start()
+    }
   }
 
   /// Roles, schema and tables.
