@@ -61,4 +61,19 @@ import Testing
     #expect(Problem(Odd()).kind == .failed)
     #expect(!Problem(Odd()).detail.contains("Odd"))
   }
+
+  @Test func aFailedDatabaseIsAskedOnceInAPause() {
+    let health = ReaderHealth()
+    let start = ContinuousClock.now
+    #expect(health.mayAsk(at: start))
+    health.report(success: false, at: start)
+    #expect(!health.mayAsk(at: start + .seconds(1)))
+    #expect(health.mayAsk(at: start + .seconds(2)))
+    #expect(!health.mayAsk(at: start + .seconds(3)), "one is asking already")
+    health.report(success: false, at: start + .seconds(4))
+    #expect(!health.mayAsk(at: start + .seconds(5)))
+    #expect(health.mayAsk(at: start + .seconds(6)))
+    health.report(success: true, at: start + .seconds(6))
+    #expect(health.mayAsk(at: start + .seconds(6)) && health.mayAsk(at: start + .seconds(6)))
+  }
 }

@@ -15,6 +15,7 @@ struct Database: Sendable {
 
   let writer: PostgresPool
   let reader: PostgresPool
+  private let health = ReaderHealth()
   static let timeout = Duration.seconds(5)
 
   init(_ settings: WorkloadSettings.Database) throws {
@@ -34,13 +35,20 @@ struct Database: Sendable {
   func read(
     _ sql: String, _ parameters: [PostgresValue?], _ consistency: Consistency
   ) async throws -> PostgresResult {
-    guard consistency == .local, reader !== writer else {
+    guard consistency == .local, reader !== writer, health.mayAsk(at: .now) else {
       return try await writer.query(sql, parameters, timeout: Self.timeout, isRepeatable: true)
     }
     do {
-      return try await reader.query(sql, parameters, timeout: .seconds(2), isRepeatable: true)
+      let result = try await reader.query(sql, parameters, timeout: .seconds(2), isRepeatable: true)
+      health.report(success: true, at: .now)
+      return result
     } catch let error as PostgresError where error.kind != .server && error.kind != .invalid {
+      health.report(success: false, at: .now)
       return try await writer.query(sql, parameters, timeout: Self.timeout, isRepeatable: true)
+    } catch {
+      // The database has answered, or the request has gone.
+      health.report(success: error is PostgresError, at: .now)
+      throw error
     }
   }
 
