@@ -15,6 +15,25 @@ import Testing
     #expect(generation == Generation(8))
   }
 
+  @Test func predictsByWhatWasMeasured() throws {
+    var snapshot = World.snapshot()
+    #expect(try World.plan(aws: 70, azure: 30, in: snapshot).prediction.seconds == 7)
+    let times = [0.25, 0.5]
+    let steps = times.map { seconds in
+      OperationSnapshot.Step(
+        title: "step", mutates: false, state: .done, startedAt: World.now,
+        endedAt: World.now + .milliseconds(Int64(seconds * 1000)))
+    }
+    snapshot.operations = [
+      OperationSnapshot(
+        id: OperationID("w-0"), title: "Weights", kind: .weights, state: .done, actor: "kit", startedAt: World.now,
+        steps: steps)
+    ]
+    let plan = try World.plan(aws: 70, azure: 30, in: snapshot)
+    #expect(plan.steps.map(\.predictedSeconds) == [0.25, 0.5, 5])
+    #expect(plan.prediction.seconds == 5.75)
+  }
+
   @Test func plansNothingWhenTheWeightsStand() throws {
     #expect(try World.plan(aws: 50, azure: 50, in: World.snapshot()).steps.isEmpty)
   }

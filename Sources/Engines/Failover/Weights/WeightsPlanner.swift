@@ -18,11 +18,12 @@ public struct WeightsPlanner: Sendable {
         "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet")
     }
     let wanted = try ordered(weights, as: standing)
+    let steps = steps(from: standing, to: wanted, in: snapshot)
     var plan = Plan(
       id: id, kind: .weights, title: title(from: standing, to: wanted), madeAt: now, request: request,
-      generation: snapshot.generation,
-      steps: wanted == standing ? [] : steps(from: standing, to: wanted, in: snapshot),
-      prediction: prediction(wanted, in: snapshot, now: now), interlocks: [])
+      generation: snapshot.generation, steps: wanted == standing ? [] : steps,
+      prediction: prediction(wanted, taking: steps.reduce(0) { $0 + $1.predictedSeconds }, in: snapshot, now: now),
+      interlocks: [])
     plan.interlocks = settings.interlocks.map { $0.verdict(on: plan, in: snapshot) }
     return plan
   }
@@ -64,11 +65,11 @@ public struct WeightsPlanner: Sendable {
         title: "write weights",
         action: .writeWeights(from: standing, to: wanted, generation: snapshot.generation.next),
         predictedEffect: "\(snapshot.recordSet.provider) holds \(wanted.ratio), if \(standing.ratio) still stands",
-        predictedSeconds: settings.writeAllowance.inSeconds),
+        predictedSeconds: seconds(of: 0, in: snapshot) ?? settings.writeAllowance.inSeconds),
       Plan.Step(
         title: "verify answers", action: .verifyAnswers(weights: wanted),
         predictedEffect: "authoritative servers answer \(shares(wanted))",
-        predictedSeconds: settings.verifyAllowance.inSeconds),
+        predictedSeconds: seconds(of: 1, in: snapshot) ?? settings.verifyAllowance.inSeconds),
       Plan.Step(
         title: "watch traffic", action: .observeShares(weights: wanted),
         predictedEffect: "clients that honour the TTL follow within \(ttl.components.seconds) s",
@@ -76,14 +77,26 @@ public struct WeightsPlanner: Sendable {
     ]
   }
 
+  /// What a step took when it was last done, the slowest of the operations that are remembered; nil when none is.
+  private func seconds(of step: Int, in snapshot: Snapshot) -> Double? {
+    snapshot.operations.filter { $0.kind == .weights && $0.steps.indices.contains(step) }
+      .compactMap { operation in
+        let done = operation.steps[step]
+        guard done.state == .done, let startedAt = done.startedAt, let endedAt = done.endedAt else { return nil }
+        return max(0, (endedAt - startedAt).inSeconds)
+      }.max()
+  }
+
   private func shares(_ weights: Weights) -> String {
     weights.clouds.map { "\($0) \(Int((weights.share(of: $0) * 100).rounded())) %" }.joined(separator: ", ")
   }
 
-  private func prediction(_ wanted: Weights, in snapshot: Snapshot, now: Timestamp) -> Prediction {
+  private func prediction(
+    _ wanted: Weights, taking seconds: Double, in snapshot: Snapshot, now: Timestamp
+  ) -> Prediction {
     let load = TrafficLoad.requestsPerSecond(in: snapshot, now: now)
     return Prediction(
-      seconds: (settings.writeAllowance + settings.verifyAllowance + snapshot.recordSet.ttl).inSeconds,
+      seconds: seconds,
       shares: wanted.clouds.map { CloudShare(cloud: $0, share: wanted.share(of: $0)) },
       utilisation: wanted.clouds.map { cloud in
         let capacity = snapshot.cloud(cloud)?.capacity(at: now)

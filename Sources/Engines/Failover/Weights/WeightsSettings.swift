@@ -6,9 +6,9 @@ public struct WeightsSettings: Sendable {
   public var minimumInterval: Duration
   /// Share of a cloud's capacity that must stay free, 0 to 1.
   public var headroom: Double
-  /// The time a write is given in a prediction.
+  /// The time a write is given in a prediction while none has been measured.
   public var writeAllowance: Duration = .seconds(1)
-  /// The time that verifying the answers is given in a prediction.
+  /// The time that verifying is given in a prediction while none has been measured.
   public var verifyAllowance: Duration = .seconds(1)
 
   public init(minimumInterval: Duration, headroom: Double) {
