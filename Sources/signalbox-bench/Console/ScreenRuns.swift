@@ -18,15 +18,19 @@ struct ScreenRuns {
 
   /// No host runs yet: the console starts its own.
   mutating func measureOneProcess() throws {
-    try measureAtRest(console, size: 0, into: &oneProcess, host: nil)
+    var figures = oneProcess
+    try measureAtRest(console, size: 0, into: &figures, host: nil)
+    oneProcess = figures
   }
 
   mutating func measureAtRest(host: HostProcess, progress: (String) -> Void) throws {
     for round in 1...load.rounds {
       for (index, size) in ScreenLoad.sizes.enumerated() {
         progress("console: at rest at \(size.columns)×\(size.rows), round \(round) of \(load.rounds)")
-        try measureAtRest(console, size: index, into: &ours[index], host: host)
-        try measureAtRest(peer, size: index, into: &theirs[index], host: nil)
+        var (mine, peers) = (ours[index], theirs[index])
+        try measureAtRest(console, size: index, into: &mine, host: host)
+        try measureAtRest(peer, size: index, into: &peers, host: nil)
+        (ours[index], theirs[index]) = (mine, peers)
       }
     }
   }
