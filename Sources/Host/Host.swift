@@ -43,12 +43,18 @@ public actor Host {
   private let changes: ChangeRelay
 
   /// Begins to observe; takes the lease if it is free, and then takes up what a crash left unfinished.
-  public func start() async {
+  ///
+  /// - Parameter looking: only look: the lease is left to whoever wants to move levers.
+  public func start(onlyLooking looking: Bool = false) async {
     await changes.onFire { [weak self] in await self?.publish() }
     await recallOperations()
-    await tryLease()
+    if looking {
+      await setLease(nil)
+    } else {
+      await tryLease()
+      tasks.append(Task { [weak self] in await self?.keepLease() })
+    }
     startObserving()
-    tasks.append(Task { [weak self] in await self?.keepLease() })
   }
 
   /// Ends observing and publishing. A running operation stays unfinished in the journal and is resumed by the next
@@ -112,7 +118,7 @@ public actor Host {
   func setLease(_ lock: LeaseLock?) async {
     lease = lock
     await watch.set(lock)
-    let holder = lock == nil ? LeaseLock.holder(beside: settings.journalPath) : settings.holder
+    let holder = lock == nil ? LeaseLock.currentHolder(beside: settings.journalPath) : settings.holder
     await world.setLease(LeaseSnapshot(holder: holder, heldHere: lock != nil))
   }
 }

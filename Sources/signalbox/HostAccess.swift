@@ -7,11 +7,12 @@ struct HostAccess: Sendable {
   /// Set when it was started in this process; whoever opened it ends it.
   let own: OwnHost?
 
-  static func open(_ configuration: Configuration) async throws -> HostAccess {
+  /// - Parameter looking: where no host runs, observe without taking the lease.
+  static func open(_ configuration: Configuration, onlyLooking looking: Bool = false) async throws -> HostAccess {
     if await RemoteHostClient.isServed(configuration.controlSocket) {
       return HostAccess(client: try RemoteHostClient(path: configuration.controlSocket), own: nil)
     }
-    let own = try await OwnHost.start(configuration)
+    let own = try await OwnHost.start(configuration, onlyLooking: looking)
     return HostAccess(client: LocalHostClient(own.host), own: own)
   }
 

@@ -13,11 +13,12 @@ actor OwnHost {
     self.socket = socket
   }
 
-  static func start(_ configuration: Configuration) async throws -> OwnHost {
+  /// - Parameter looking: observe and nothing else; the lease and the socket are left to others.
+  static func start(_ configuration: Configuration, onlyLooking looking: Bool = false) async throws -> OwnHost {
     let host = try await CompositionRoot.host(for: configuration, holder: Operator.holder)
     let own = OwnHost(host: host, socket: configuration.controlSocket)
-    await host.start()
-    await own.serve()
+    await host.start(onlyLooking: looking)
+    if !looking { await own.serve() }
     return own
   }
 

@@ -18,7 +18,7 @@ struct StatusCommand: AsyncParsableCommand {
   @Option(help: "text or json.") var format = OutputFormat.text
 
   func run() async throws {
-    let access = try await HostAccess.open(try options.load())
+    let access = try await HostAccess.open(try options.load(), onlyLooking: true)
     do {
       let snapshot = try await access.snapshot { $0.isSettled }
       switch format {

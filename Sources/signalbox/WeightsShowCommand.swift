@@ -14,7 +14,7 @@ struct WeightsShowCommand: AsyncParsableCommand {
   @Option(help: "text or json.") var format = OutputFormat.text
 
   func run() async throws {
-    let access = try await HostAccess.open(try options.load())
+    let access = try await HostAccess.open(try options.load(), onlyLooking: true)
     do {
       let snapshot = try await access.snapshot { $0.recordSet.configured != nil && $0.recordSet.authoritative != nil }
       switch format {

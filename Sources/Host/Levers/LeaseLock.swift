@@ -36,10 +36,16 @@ final class LeaseLock: Sendable {
     return LeaseLock(descriptor: descriptor, path: path)
   }
 
-  /// Who wrote a name into the lease last.
-  static func holder(beside journal: String) -> String? {
-    guard let data = try? Data(contentsOf: URL(filePath: file(beside: journal))), !data.isEmpty else { return nil }
-    return String(decoding: data.prefix(200), as: UTF8.self)
+  /// Who holds the lease; nil when nobody does.
+  static func currentHolder(beside journal: String) -> String? {
+    let descriptor = open(file(beside: journal), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    // A shared lock is refused while somebody holds the exclusive one; it ends with the descriptor.
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+    var name = [UInt8](repeating: 0, count: 200)
+    let count = read(descriptor, &name, name.count)
+    return count > 0 ? String(decoding: name.prefix(count), as: UTF8.self) : "another process"
   }
 
   /// Whether the file that is locked is still the one in its place; a lease on a removed file fences nobody.
