@@ -19,9 +19,10 @@ struct Signalbox: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, StatusCommand.self, WeightsCommand.self, JournalCommand.self, DoctorCommand.self,
-      LabCommand.self,
-    ])
+      ConsoleCommand.self, DemoCommand.self, RunCommand.self, StatusCommand.self, WeightsCommand.self,
+      JournalCommand.self, DoctorCommand.self, LabCommand.self,
+    ],
+    defaultSubcommand: ConsoleCommand.self)
 }
 
 /// What this build calls itself.
