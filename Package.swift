@@ -97,7 +97,8 @@ let package = Package(
       dependencies: [
         "Operations", "PostgresAdapter", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -129,6 +130,7 @@ let package = Package(
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
     tests("HostTests", ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "Simulation"]),
     tests("HouseTests", []),
+    tests("JourneyTests", ["DNSAdapter", "Operations", "TestSupport"]),
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
       "JournalAdapterTests",
@@ -150,6 +152,9 @@ let package = Package(
     tests("PostgresAdapterTests", ["Operations", "PostgresAdapter", "PostgresTestSupport"]),
     tests(
       "WorkloadTests",
-      ["HTTPAdapter", "Operations", "PostgresAdapter", "PostgresTestSupport", "TestSupport", "Workload", "signalbox-workload"]),
+      [
+        "HTTPAdapter", "Operations", "PostgresAdapter", "PostgresTestSupport", "TestSupport", "Workload",
+        "signalbox-workload",
+      ]),
   ]
 )
