@@ -17,9 +17,11 @@ import Testing
     return Array(bytes.dropLast(11)) + [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4] + address
   }
 
-  private func sample(_ count: Int, _ servers: String...) async -> AnswerSample {
+  private func sample(
+    _ count: Int, _ servers: String..., timeout: Duration = .seconds(10)
+  ) async -> AnswerSample {
     await AuthoritativeSampler(
-      name: "app.example.test", servers: servers, addresses: Self.addresses, timeout: .milliseconds(200)
+      name: "app.example.test", servers: servers, addresses: Self.addresses, timeout: timeout
     ).sample(count)
   }
 
@@ -35,9 +37,9 @@ import Testing
 
   @Test func lostPacketsAreAskedForAgain() async {
     let server = DatagramServer { query, number in number % 3 == 0 ? [] : [Self.answer(query, [127, 0, 0, 9])] }
-    let sample = await sample(60, server.server)
+    let sample = await sample(60, server.server, timeout: .seconds(1))
     // The first round loses 20; the second asks for those, and loses a third of them.
-    #expect((50..<60).contains(sample.total))
+    #expect((45..<60).contains(sample.total))
     #expect(sample.servers.first?.answering == true)
   }
 
@@ -50,7 +52,7 @@ import Testing
       return [bytes]
     }
     let dead = "127.0.0.1:\(Loopback.freePort())"
-    let sample = await sample(9, silent.server, failing.server, dead)
+    let sample = await sample(9, silent.server, failing.server, dead, timeout: .milliseconds(200))
     #expect(sample.total == 0)
     #expect(
       sample.servers == [

@@ -19,8 +19,9 @@ public struct DNSClient: Sendable {
     let address = try ServerAddress(server)
     let question = DNSQuestion(name: name, type: type)
     let start = ContinuousClock.now
-    for attempt in 1...attempts {
-      let deadline = start + timeout * attempt / attempts
+    for _ in 1...attempts {
+      // From now, not from the start: a stall of this machine must not eat the attempts that follow.
+      let deadline = ContinuousClock.now + timeout / attempts
       do {
         let answer = try await ask(question, address, until: deadline)
         guard answer.isTruncated else { return answer }
