@@ -11,7 +11,7 @@ import Testing
     let healthy = try await PostgresConnectionTests.cluster.value
     let frozen = try await PostgresConnection.connect(cluster.settings(), timeout: .seconds(10))
     let other = try await PostgresConnection.connect(healthy.settings(), timeout: .seconds(10))
-    let running = Task { try await frozen.query("SELECT pg_sleep(0.3)", timeout: .seconds(2)) }
+    let running = Task { try await frozen.query("SELECT pg_sleep(4)", timeout: .seconds(6)) }
     try await Task.sleep(for: .milliseconds(100))
     try await cluster.signal(SIGSTOP)
     let connecting = Task { try await PostgresConnection.connect(cluster.settings(), timeout: .seconds(1)) }
