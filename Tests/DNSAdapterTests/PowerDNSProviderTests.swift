@@ -132,7 +132,7 @@ import Testing
           }
           done.raise()
         }
-        while !done.isRaised {}
+        done.block()
       }
     }
     let mine = try Self.provider(front.url)

@@ -13,7 +13,7 @@ import Testing
     let server = ScriptedServer { connection in
       _ = connection.readRequest()
       connection.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\ndata: 1\n\n")
-      while !next.isRaised {}
+      next.block()
       connection.write("data: 2\n\n")
     }
     var text = ""

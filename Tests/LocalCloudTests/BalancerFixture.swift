@@ -21,7 +21,8 @@ final class BalancerFixture: Sendable {
         stats socket \(directory.path)/api mode 600 level admin
       defaults
         mode http
-        timeout connect 1s
+        timeout connect 10s
+        timeout check 10s
         timeout client 5s
         timeout server 5s
       frontend users

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Something that happens once, on another thread.
@@ -9,6 +10,11 @@ public final class Flag: Sendable {
   public var isRaised: Bool { raised.withLock { $0 } }
 
   public func raise() { raised.withLock { $0 = true } }
+
+  /// The same for a thread of its own, which may block.
+  public func block() {
+    while !isRaised { usleep(1000) }
+  }
 
   /// Returns once it is raised; a test's own time limit bounds it.
   public func wait() async {
