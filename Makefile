@@ -10,6 +10,9 @@ LAB = postgresql-15 sqlite3 haproxy pdns-server pdns-backend-sqlite3 microsocks 
 SCREEN = tmux ncurses-term
 PEERS = htop prometheus-blackbox-exporter valgrind
 
+PROGRAMS = .build-release/release/signalbox .build-release/release/signalbox-workload
+SOURCES := Package.swift $(shell find Sources -type f)
+
 .PHONY: help deps build demo test unit lint bench clean
 
 help: ## this list
@@ -18,9 +21,12 @@ help: ## this list
 deps: ## install the Debian packages that are missing
 	@.make/deps $(LIBRARIES) $(LAB) $(SCREEN)
 
-build: deps ## build the programs, optimised, into .build-release/release
-	@$(SWIFT) build $(RELEASE) --product signalbox
-	@$(SWIFT) build $(RELEASE) --product signalbox-workload
+build: deps $(PROGRAMS) ## build the programs, optimised, into .build-release/release
+
+# make looks at the sources itself: the package manager takes seconds to find that there is nothing to do.
+$(PROGRAMS): $(SOURCES)
+	@$(SWIFT) build $(RELEASE) --product $(@F)
+	@touch $@
 
 demo: build ## open the console on a local lab of two real clouds
 	@.build-release/release/signalbox demo

@@ -15,9 +15,8 @@ func module(_ name: String, _ folder: String, _ dependencies: [Target.Dependency
 }
 
 /// A test bundle, in `Tests/<name>`.
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -124,7 +123,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("DNSAdapterTests", ["DNSAdapter", "HTTPAdapter", "Operations", "TestSupport"]),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
-    tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"]),
+    tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"], exclude: ["Golden"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),

@@ -26,7 +26,7 @@ extension ConfigurationLoader {
       path: try section.optionalString("path") ?? "/ready",
       interval: try section.duration("interval", in: .milliseconds(100)...(.seconds(300)), default: .seconds(1)),
       jitter: try section.optionalNumber("jitter", in: 0...0.5) ?? 0.1,
-      timeout: try section.duration("timeout", in: .milliseconds(50)...(.seconds(60)), default: .milliseconds(900)),
+      timeout: try section.duration("timeout", in: .milliseconds(50)...(.seconds(60)), default: .milliseconds(600)),
       failures: try section.int("failures", in: 1...10, default: 3),
       successes: try section.int("successes", in: 1...10, default: 2),
       quorumVantages: try quorum?.int("vantages", in: 1...99, default: 1) ?? 1,

@@ -47,6 +47,7 @@ struct BalancerConfiguration: Sendable {
       frontend statistics
         bind \(network.balancer(cloud)):\(LabNetwork.statisticsPort) ssl crt \(certificate(cloud.rawValue)) alpn http/1.1
         stats enable
+        stats show-legends
         stats uri /
         stats auth stats:\(plan.secret(.balancerStatistics))
 

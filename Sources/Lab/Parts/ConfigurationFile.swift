@@ -23,7 +23,7 @@ struct ConfigurationFile: Sendable {
         certificate-authority: \(directory.authority)
     probing:
       interval: 1s
-      timeout: 900ms
+      timeout: 600ms
       failures: 3
       successes: 2
       quorum: {vantages: 2, networks: 2}
