@@ -11,17 +11,8 @@ import Testing
   ]
 
   @Test(arguments: ModelFixture.situations.keys.sorted())
-  func everyLayout(of situation: String) throws {
-    for size in ModelFixture.sizes {
-      var model = ModelFixture.model(size: size)
-      ModelFixture.situations[situation]?(&model)
-      try Golden.check(model.view(), "\(situation)-\(size.width)x\(size.height)-dark")
-    }
-  }
-
-  @Test(arguments: ["all-well", "azure-down", "degraded-stale", "plan-blocked", "staging"])
-  func everyThemeClass(of situation: String) throws {
-    for terminal in GoldenTests.classes.dropFirst() {
+  func everyLayoutAndThemeClass(of situation: String) throws {
+    for terminal in GoldenTests.classes {
       for size in ModelFixture.sizes {
         var model = ModelFixture.model(
           size: size, theme: ThemeFixture.theme(terminal.theme), glyphs: terminal.glyphs)

@@ -73,6 +73,10 @@ import Testing
       for size in ModelFixture.sizes {
         var model = ModelFixture.model(size: size, glyphs: .ascii)
         situation(&model)
+        let marks = model.view().plainText().count { $0 == "?" }
+        var unicode = ModelFixture.model(size: size)
+        situation(&unicode)
+        #expect(marks == unicode.view().plainText().count { $0 == "?" }, "\(name): a sign has no ASCII form")
         let strange = model.view().plainText().unicodeScalars.filter { !$0.isASCII }
         #expect(strange.isEmpty, "\(name): \(String(String.UnicodeScalarView(strange)))")
       }

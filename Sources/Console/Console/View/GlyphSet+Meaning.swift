@@ -59,6 +59,9 @@ extension GlyphSet {
     case "…": ellipsis
     case "×": multiply
     case "✓": check
+    case "▸": pointer
+    case "“", "”": "\""
+    case "’": "'"
     case "●": healthy
     case "▲": degraded
     case "✖": down

@@ -62,22 +62,23 @@ enum CloudTables {
   }
 
   static func targets(_ cloud: CloudSnapshot, canvas: Canvas) -> Table {
-    let columns: [Table.Column] = [
-      .init("", width: .fixed(1)),
-      .init("target", width: .flexible(weight: 2, minimum: 10, maximum: 28)),
-      .init("state", width: .fixed(11)),
-      .init("address", width: .flexible(weight: 2, minimum: 14, maximum: 28)),
-      .init("reason", width: .flexible(weight: 2, minimum: 8)),
-    ]
     let targets = cloud.targetGroup?.value.targets ?? []
+    // Not every load balancer tells where its targets are.
+    let hasAddresses = targets.contains { !$0.address.isEmpty }
+    let columns: [Table.Column] =
+      [
+        .init("", width: .fixed(1)), .init("target", width: .flexible(weight: 2, minimum: 10, maximum: 28)),
+        .init("state", width: .fixed(11)),
+      ] + (hasAddresses ? [.init("address", width: .flexible(weight: 2, minimum: 14, maximum: 28))] : [])
+      + [.init("reason", width: .flexible(weight: 2, minimum: 8))]
     // Those that need a look first.
     let order = targets.filter { $0.state != .healthy } + targets.filter { $0.state == .healthy }
     let rows = order.map { target in
       [
         span(Piece(mark(target.state), role(target.state)), canvas), span(.outside(target.id), canvas),
         span(Piece(target.state.rawValue, target.state == .healthy ? .faint : role(target.state)), canvas),
-        span(.outside(target.address, .faint), canvas), span(.outside(target.reason), canvas),
-      ]
+      ] + (hasAddresses ? [span(.outside(target.address, .faint), canvas)] : [])
+        + [span(.outside(target.reason), canvas)]
     }
     return Table(columns: columns, rows: rows)
   }
