@@ -8,12 +8,12 @@ RELEASE = $(SWIFTFLAGS) -c release --static-swift-stdlib --scratch-path .build-r
 LIBRARIES = libncurses-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev
 LAB = postgresql-15 sqlite3 haproxy pdns-server pdns-backend-sqlite3 microsocks openssl util-linux libjs-bootstrap5
 SCREEN = tmux ncurses-term
-PEERS = htop prometheus-blackbox-exporter valgrind
+PEERS = htop prometheus-blackbox-exporter curl bind9-dnsutils
 
 PROGRAMS = .build-release/release/signalbox .build-release/release/signalbox-workload
 SOURCES := Package.swift $(shell find Sources -type f)
 
-.PHONY: help deps build demo test unit lint bench clean
+.PHONY: help deps build demo test unit lint bench soak sanitize clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -48,5 +48,12 @@ bench: build ## measure beside the peers, as ratios
 	@$(SWIFT) build $(RELEASE) --product signalbox-bench
 	@.build-release/release/signalbox-bench
 
+soak: deps ## a simulated day of the console: crashes and memory
+	@$(SWIFT) build $(RELEASE) --product signalbox-bench
+	@.build-release/release/signalbox-bench soak
+
+sanitize: deps ## run the tests of what calls C under AddressSanitizer, with leaks
+	@.make/sanitize address
+
 clean: ## remove what was built
-	@rm -rf .build .build-release
+	@rm -rf .build .build-release .build-sanitize-*

@@ -116,7 +116,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "signalbox-bench",
-      dependencies: ["DNSAdapter", "HTTPAdapter", "Lab", "Operations", "ProbingEngine", argumentParser],
+      dependencies: [
+        "Console", "DNSAdapter", "HTTPAdapter", "Lab", "Operations", "PostgresAdapter", "ProbingEngine", argumentParser,
+      ],
       path: "Sources/signalbox-bench", swiftSettings: strict),
 
     // Tests.

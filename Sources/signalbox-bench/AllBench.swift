@@ -8,7 +8,7 @@ struct AllBench: ParsableCommand {
 
   func run() throws {
     let benchmarks: [any Benchmark] = try [
-      ProbesBench.parse([]), WorkloadBench.parse([]), ConsoleBench.parse([]),
+      ProbesBench.parse([]), WorkloadBench.parse([]), ConsoleBench.parse([]), AdaptersBench.parse([]),
     ]
     try output.print { try benchmarks.map { try $0.measure(progress: output.progress) } }
   }

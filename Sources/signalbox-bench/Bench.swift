@@ -10,7 +10,9 @@ struct Bench: ParsableCommand {
       in turns, in the same run; figures are medians with the least and the greatest.
       """,
     subcommands: [
-      AllBench.self, ProbesBench.self, WorkloadBench.self, ConsoleBench.self, OwnProbes.self, ExporterDriver.self,
+      AllBench.self, ProbesBench.self, WorkloadBench.self, ConsoleBench.self, AdaptersBench.self, SoakBench.self,
+      OwnProbes.self,
+      ExporterDriver.self, OwnSoak.self, OwnRequests.self,
     ],
     defaultSubcommand: AllBench.self)
 }

@@ -8,6 +8,8 @@ final class Child {
 
   let pid: pid_t
   private var hasEnded = false
+  /// User and system time of its whole life; 0 before its end.
+  private(set) var cpuSecondsAtEnd = 0.0
 
   /// - Parameters:
   ///   - command: an absolute path and arguments.
@@ -43,7 +45,9 @@ final class Child {
     guard !hasEnded else { return true }
     hasEnded = true
     var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    var usage = rusage()
+    while wait4(pid, &status, 0, &usage) < 0, errno == EINTR {}
+    cpuSecondsAtEnd = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
     return status == 0
   }
 

@@ -15,6 +15,8 @@ struct ProcessUsage {
   /// The most memory it ever had resident, in megabytes (2²⁰ bytes).
   var peakMegabytes: Double { megabytes("VmHWM:", in: "/proc/\(pid)/status") }
 
+  var residentMegabytes: Double { megabytes("VmRSS:", in: "/proc/\(pid)/status") }
+
   /// What it has resident now, with pages that others share counted in parts.
   var proportionalMegabytes: Double { megabytes("Pss:", in: "/proc/\(pid)/smaps_rollup") }
 

@@ -7,6 +7,12 @@ enum Tool {
   ///
   /// - Throws: ``BenchError`` with the end of its log when it failed.
   static func output(_ command: [String], log: String, environment: [String: String] = [:]) throws -> String {
+    try run(command, log: log, environment: environment).output
+  }
+
+  /// Runs `command` and tells what it wrote and what it cost.
+  static func run(_ command: [String], log: String, environment: [String: String] = [:]) throws -> FinishedRun {
+    let begun = ContinuousClock.now
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw BenchError("no pipe: \(String(cString: strerror(errno)))") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -25,7 +31,9 @@ enum Tool {
       bytes.append(contentsOf: buffer.prefix(count))
     }
     guard child.wait() else { throw BenchError("\(command.joined(separator: " ")) failed; \(log) says why") }
-    return String(decoding: bytes, as: UTF8.self)
+    return FinishedRun(
+      output: String(decoding: bytes, as: UTF8.self), seconds: (ContinuousClock.now - begun) / .seconds(1),
+      cpuSeconds: child.cpuSecondsAtEnd)
   }
 
   /// What a command of this program measured.
