@@ -19,7 +19,8 @@ struct ConsoleBench: ParsableCommand, Benchmark {
     let lab = try BenchLab(progress: progress)
     let scratch = try Scratch()
     let console = ScreenProgram(
-      name: "the console", command: [signalbox, "--config", lab.status.configuration], marker: "azure", keys: ["\t"],
+      name: "the console", command: [signalbox, "console", "--config", lab.status.configuration], marker: "azure",
+      keys: ["\t"],
       quit: "q")
     // An empty configuration of its own: htop saves its settings when it ends.
     let peer = ScreenProgram(

@@ -3,7 +3,7 @@ import ArgumentParser
 /// How long and how often screens are looked at.
 struct ScreenLoad: ParsableArguments {
   @Option(help: "Seconds at rest in each round.") var idleSeconds = 20
-  @Option(help: "Rounds; each measures both programs.") var rounds = 3
+  @Option(help: "Rounds; each measures both programs.") var rounds = 2
   @Option(help: "Key presses in each round.") var keys = 200
   @Option(help: "Starts in each round.") var starts = 5
 

@@ -3,7 +3,7 @@ import Glibc
 /// A program at work in a terminal of its own.
 final class ScreenSession {
   /// Longer than a program pauses within a frame, and much shorter than the time to its next.
-  private static let gap = Duration.milliseconds(120)
+  private static let gap = Duration.milliseconds(40)
   private static let patience = Duration.seconds(15)
 
   let child: Child
