@@ -1,9 +1,8 @@
 # Every target does its own set-up; `make demo` and `make test` need nothing but Debian 12 and a Swift toolchain.
 SHELL := /bin/sh
 SWIFT ?= swift
-# Indexing is for editors, and costs time.
-SWIFTFLAGS ?= --disable-index-store
-RELEASE = $(SWIFTFLAGS) -c release --static-swift-stdlib --scratch-path .build-release
+# Indexing costs time. Test builds need it all the same: the package manager discovers tests by it.
+RELEASE = --disable-index-store -c release --static-swift-stdlib --scratch-path .build-release
 
 LIBRARIES = libncurses-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev
 LAB = postgresql-15 sqlite3 haproxy pdns-server pdns-backend-sqlite3 microsocks openssl util-linux libjs-bootstrap5
@@ -33,12 +32,12 @@ demo: build ## open the console on a local lab of two real clouds
 
 # A lab wants the machine for itself, or its timings are those of the tests beside it.
 test: unit ## build and run every test
-	@$(SWIFT) test $(SWIFTFLAGS) --skip-build --filter LabTests
-	@$(SWIFT) test $(SWIFTFLAGS) --skip-build --filter JourneyTests
+	@$(SWIFT) test --skip-build --filter LabTests
+	@$(SWIFT) test --skip-build --filter JourneyTests
 
 unit: deps ## run the tests that need no lab
-	@$(SWIFT) build $(SWIFTFLAGS) --build-tests
-	@$(SWIFT) test $(SWIFTFLAGS) --skip-build --skip LabTests --skip JourneyTests
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) test --skip-build --skip LabTests --skip JourneyTests
 
 lint: ## check format and style
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
