@@ -54,7 +54,8 @@ public actor ConsoleApp {
   private func settle() async -> Int32? {
     var mustDraw = false
     while let message = inbox.next() {
-      mustDraw = mustDraw || !message.isNews
+      // Nobody should look at an empty screen for longer than the first snapshot takes.
+      mustDraw = mustDraw || !message.isNews || model.snapshot == nil
       for effect in model.update(message) {
         if let status = await perform(effect) { return status }
       }
