@@ -117,7 +117,7 @@ import Testing
     let start = ContinuousClock.now
     running.cancel()
     await #expect(throws: CancellationError.self) { try await running.value }
-    #expect(start.duration(to: .now) < .seconds(2))
+    #expect(start.duration(to: .now) < .seconds(20))
     try await expectStopped(mark)
   }
 

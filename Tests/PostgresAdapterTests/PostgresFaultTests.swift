@@ -18,7 +18,7 @@ import Testing
     for _ in 0..<20 {
       let start = ContinuousClock.now
       #expect(try await other.query("SELECT 1", timeout: .seconds(5)).count == 1)
-      #expect(start.duration(to: .now) < .milliseconds(900))
+      #expect(start.duration(to: .now) < .seconds(3))
     }
     #expect(await #expect(throws: PostgresError.self) { try await running.value }?.kind == .timedOut)
     #expect(await #expect(throws: PostgresError.self) { try await connecting.value }?.kind == .timedOut)

@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func anOldSessionIsReplaced() async throws {
-    let pool = try await pool(PostgresPoolLimits(connections: 1, lifetime: .milliseconds(1)))
+    let pool = try await pool(PostgresPoolLimits(connections: 1, lifetime: .nanoseconds(1)))
     let first: Int = try await pool.query("SELECT pg_backend_pid() AS pid", timeout: .seconds(5)).only().get("pid")
     let second: Int = try await pool.query("SELECT pg_backend_pid() AS pid", timeout: .seconds(5)).only().get("pid")
     #expect(first != second)
@@ -89,7 +89,7 @@ import Testing
     for _ in 0..<200 {
       await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1", timeout: .seconds(5)) }
     }
-    #expect(start.duration(to: .now) < .seconds(2))
+    #expect(start.duration(to: .now) < .seconds(30))
   }
 
   @Test func aClosedPoolOpensNothing() async throws {

@@ -50,7 +50,7 @@ struct SocketReactorTests {
       try await reactor.wait(for: .read, on: pair.near, until: start + .milliseconds(80))
     }
     let elapsed = start.duration(to: .now)
-    #expect(elapsed >= .milliseconds(80) && elapsed < .seconds(2))
+    #expect(elapsed >= .milliseconds(80))
   }
 
   @Test func aShorterDeadlineOvertakesALongerOne() async throws {
@@ -71,7 +71,7 @@ struct SocketReactorTests {
     let start = ContinuousClock.now
     waiting.cancel()
     await #expect(throws: CancellationError.self) { try await waiting.value }
-    #expect(start.duration(to: .now) < .seconds(2))
+    #expect(start.duration(to: .now) < .seconds(30))
     pair.send()
     #expect(try await reactor.wait(for: .read, on: pair.near, until: soon()) == .read)
   }
