@@ -12,6 +12,10 @@ final class PseudoTerminal: Sendable {
   /// - Parameter environment: besides PATH and a UTF-8 locale.
   init(_ command: [String], columns: Int32 = 80, rows: Int32 = 24, environment: [String: String] = [:]) throws {
     var variables = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "HOME": "/nonexistent"]
+    // Under a sanitizer the program is to be judged as the tests are.
+    for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"] {
+      if let options = getenv(name) { variables[name] = String(cString: options) }
+    }
     variables.merge(environment) { _, new in new }
     let arguments = command.map { strdup($0) } + [nil]
     let environment = variables.map { strdup("\($0)=\($1)") } + [nil]

@@ -84,6 +84,8 @@ public final class ScriptedServer: Sendable {
         self?.count.withLock { $0 += 1 }
         startThread {
           script(Connection(descriptor: descriptor))
+          // A program that another test started meanwhile has a copy of the descriptor, which closing leaves open.
+          shutdown(descriptor, Int32(SHUT_RDWR))
           close(descriptor)
         }
       }
