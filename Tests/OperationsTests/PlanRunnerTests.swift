@@ -14,7 +14,7 @@ import Testing
 
     let state = Mutex(State())
 
-    func perform(_ action: StepAction, progress: @Sendable (String) async -> Void) async throws -> String {
+    func perform(_ action: StepAction, progress: @escaping @Sendable (String) async -> Void) async throws -> String {
       let dies = state.withLock { state in
         state.attempts += 1
         if !state.effects.contains(action) { state.effects.append(action) }

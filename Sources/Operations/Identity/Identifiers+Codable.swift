@@ -18,6 +18,11 @@ extension VantageID: Codable {
   public func encode(to encoder: any Encoder) throws { try encodeString(rawValue, to: encoder) }
 }
 
+extension LinkID: Codable {
+  public init(from decoder: any Decoder) throws { self.init(try decodeString(decoder)) }
+  public func encode(to encoder: any Encoder) throws { try encodeString(rawValue, to: encoder) }
+}
+
 extension OperationID: Codable {
   public init(from decoder: any Decoder) throws { self.init(try decodeString(decoder)) }
   public func encode(to encoder: any Encoder) throws { try encodeString(rawValue, to: encoder) }

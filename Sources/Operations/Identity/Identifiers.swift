@@ -20,6 +20,17 @@ public struct VantageID: Hashable, Sendable, Comparable, CustomStringConvertible
   public static func < (left: VantageID, right: VantageID) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// A replication link, by the clouds it joins when the configuration is read: `aws-azure`.
+public struct LinkID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let rawValue: String
+
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+
+  public var description: String { rawValue }
+
+  public static func < (left: LinkID, right: LinkID) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// One execution of a plan, unique within a journal.
 public struct OperationID: Hashable, Sendable, CustomStringConvertible {
   public let rawValue: String

@@ -1,6 +1,7 @@
 /// What an operator asks of a lever. A host answers with a `Plan`.
 public enum LeverRequest: Sendable, Equatable, Codable {
   case setWeights(Weights)
+  case sync(SyncRequest)
   /// Take back a finished operation, where its effect can be taken back.
   case undo(OperationID)
 }

@@ -35,6 +35,8 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
   public var id: OperationID
   public var title: String
   public var kind: Plan.Kind
+  /// The link that it is about, for one of replication.
+  public var link: LinkID?
   public var state: State
   public var actor: String
   public var startedAt: Timestamp
@@ -48,7 +50,7 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
 
   public init(
     id: OperationID, title: String, kind: Plan.Kind, state: State, actor: String, startedAt: Timestamp,
-    steps: [Step], overridden: [InterlockName] = [], canUndo: Bool = false
+    steps: [Step], overridden: [InterlockName] = [], canUndo: Bool = false, link: LinkID? = nil
   ) {
     self.id = id
     self.title = title
@@ -59,6 +61,12 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
     self.steps = steps
     self.overridden = overridden
     self.canUndo = canUndo
+    self.link = link
+  }
+
+  /// Whether it still changes what `plan` would change.
+  public func rivals(_ plan: Plan) -> Bool {
+    !state.isFinal && !onlyWatches && kind == plan.kind && link == plan.link
   }
 
   /// Whether all that is left of it is watching, so that a newer operation may begin.

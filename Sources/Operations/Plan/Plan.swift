@@ -1,6 +1,6 @@
 /// What is intended: ordered steps, each with its predicted effect. A dry run prints it; an execution runs it.
 public struct Plan: Sendable, Equatable, Codable, Identifiable {
-  public enum Kind: String, Sendable, Codable { case weights }
+  public enum Kind: String, Sendable, Codable { case weights, replication }
 
   public struct Step: Sendable, Equatable, Codable {
     public var title: String
@@ -48,6 +48,12 @@ public struct Plan: Sendable, Equatable, Codable, Identifiable {
     self.steps = steps
     self.prediction = prediction
     self.interlocks = interlocks
+  }
+
+  /// The link that it is about, for one of replication.
+  public var link: LinkID? {
+    if case .sync(let request) = request { return request.link }
+    return nil
   }
 
   /// The verdicts that forbid the plan unless overridden.

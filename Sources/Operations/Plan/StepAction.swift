@@ -6,12 +6,14 @@ public enum StepAction: Sendable, Equatable, Codable {
   case verifyAnswers(weights: Weights)
   /// Watch the load balancers until their shares of requests approach those of `weights`.
   case observeShares(weights: Weights)
+  case sync(SyncAction)
 
   /// Whether performing it changes anything outside this program.
   public var mutates: Bool {
     switch self {
     case .writeWeights: true
     case .verifyAnswers, .observeShares: false
+    case .sync(let action): action.mutates
     }
   }
 }

@@ -14,6 +14,18 @@ public protocol HostClient: Sendable {
   func execute(_ plan: PlanID, overriding: [InterlockName], actor: String) async throws -> OperationID
 
   func journal(newest limit: Int) async throws -> [JournalEntry]
+
+  /// The conflicts that a replication link has logged, newest first.
+  ///
+  /// - Parameter limit: at most so many, 1 to 10,000.
+  /// - Throws: ``HostError``, `invalidRequest` when there is no such link.
+  func conflicts(of link: LinkID, newest limit: Int) async throws -> [ReplicationConflict]
+
+  /// The rows that the last comparison of each of a link's tables found to differ at rest, by table and key.
+  ///
+  /// - Parameter limit: at most so many, 1 to 10,000.
+  /// - Throws: ``HostError``, `invalidRequest` when there is no such link.
+  func differences(of link: LinkID, limit: Int) async throws -> [TableDifference]
 }
 
 /// What a host's client hears.

@@ -4,5 +4,5 @@ public protocol StepPerformer: Sendable {
   ///
   /// - Parameter progress: told what a person would like to see meanwhile.
   /// - Returns: the outcome for a person.
-  func perform(_ action: StepAction, progress: @Sendable (String) async -> Void) async throws -> String
+  func perform(_ action: StepAction, progress: @escaping @Sendable (String) async -> Void) async throws -> String
 }

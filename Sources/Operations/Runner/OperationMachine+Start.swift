@@ -44,6 +44,6 @@ extension OperationMachine {
       id: OperationID(plan.id.rawValue), title: plan.title, kind: plan.kind, state: .running, actor: actor,
       startedAt: now,
       steps: plan.steps.map { .init(title: $0.title, mutates: $0.action.mutates, state: .pending) },
-      overridden: overridden)
+      overridden: overridden, link: plan.link)
   }
 }

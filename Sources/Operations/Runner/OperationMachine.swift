@@ -112,7 +112,8 @@ public struct OperationMachine: Sendable, Equatable {
     }
     snapshot.state = state
     snapshot.endedAt = now
-    snapshot.canUndo = snapshot.steps.contains { $0.mutates && $0.state == .done }
+    // What a link has applied is not taken back; its levers have counterparts of their own.
+    snapshot.canUndo = plan.kind == .weights && snapshot.steps.contains { $0.mutates && $0.state == .done }
     phase = .recordingEnd
     return .record(.operationEnded(state: state, failure: snapshot.failure))
   }

@@ -33,7 +33,7 @@ public actor PlanRunner {
     _ = try await journal.append(
       JournalEntry.Draft(
         at: now, operation: id, actor: actor, kind: .operationStarted(plan: plan, overridden: overriding)))
-    supersedeOthers(than: id)
+    supersede(by: plan, id)
     run(machine)
     return id
   }
@@ -121,9 +121,10 @@ public actor PlanRunner {
     await report(id)
   }
 
-  /// A running watch is cancelled; its machine then ends as superseded.
-  private func supersedeOthers(than id: OperationID) {
+  /// A running watch of the same thing is cancelled; its machine then ends as superseded.
+  private func supersede(by plan: Plan, _ id: OperationID) {
     for (other, machine) in machines where other != id && !machine.snapshot.state.isFinal {
+      guard machine.plan.kind == plan.kind, machine.plan.link == plan.link else { continue }
       if machine.snapshot.onlyWatches { performing[other]?.cancel() }
     }
   }

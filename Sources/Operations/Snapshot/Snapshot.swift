@@ -10,6 +10,7 @@ public struct Snapshot: Sendable, Equatable, Codable {
   public var lease: LeaseSnapshot
   public var clouds: [CloudSnapshot]
   public var recordSet: RecordSetSnapshot
+  public var replication: [ReplicationLinkSnapshot] = []
   public var levers: [LeverSnapshot] = []
   /// Every rule of every lever, judged for a plan that changes nothing.
   public var interlocks: [InterlockVerdict] = []
@@ -33,6 +34,8 @@ public struct Snapshot: Sendable, Equatable, Codable {
     self.clouds = clouds
     self.recordSet = recordSet
   }
+
+  public func link(_ id: LinkID) -> ReplicationLinkSnapshot? { replication.first { $0.id == id } }
 
   public func cloud(_ id: CloudID) -> CloudSnapshot? { clouds.first { $0.id == id } }
 

@@ -21,18 +21,20 @@ public struct WeightsPerformer: StepPerformer {
   }
 
   public func perform(
-    _ action: StepAction, progress: @Sendable (String) async -> Void
+    _ action: StepAction, progress: @escaping @Sendable (String) async -> Void
   ) async throws -> String {
     switch action {
     case .writeWeights(let standing, let wanted, let generation):
       try await write(standing, wanted, generation, progress)
     case .verifyAnswers(let weights): try await verify(weights, progress)
     case .observeShares(let weights): try await observe(weights, progress)
+    case .sync: throw HostError.failed("a replication step is not the traffic engine's")
     }
   }
 
   private func write(
-    _ standing: Weights, _ wanted: Weights, _ generation: Generation, _ progress: @Sendable (String) async -> Void
+    _ standing: Weights, _ wanted: Weights, _ generation: Generation,
+    _ progress: @escaping @Sendable (String) async -> Void
   ) async throws -> String {
     var attempt = 1
     while true {
@@ -50,7 +52,8 @@ public struct WeightsPerformer: StepPerformer {
     }
   }
 
-  private func verify(_ weights: Weights, _ progress: @Sendable (String) async -> Void) async throws -> String {
+  private func verify(_ weights: Weights, _ progress: @escaping @Sendable (String) async -> Void) async throws -> String
+  {
     var detail = "no answer"
     for _ in 0..<20 {
       let sample = await sampler.sample(200)
@@ -82,7 +85,9 @@ public struct WeightsPerformer: StepPerformer {
   }
 
   /// Traffic that does not follow is told, not failed: clients may hold addresses longer than the TTL allows.
-  private func observe(_ weights: Weights, _ progress: @Sendable (String) async -> Void) async throws -> String {
+  private func observe(_ weights: Weights, _ progress: @escaping @Sendable (String) async -> Void) async throws
+    -> String
+  {
     var waited = Duration.zero
     let limit = ttl * 2 + .seconds(20)
     var detail = "no traffic seen"

@@ -1,11 +1,11 @@
-import Operations
-
 /// A plan stands on the world it was made for.
-struct GenerationCurrent: Interlock {
-  let name = InterlockName("generation-moved")
-  let overridability = Overridability.never
+public struct GenerationCurrent: Interlock {
+  public let name = InterlockName("generation-moved")
+  public let overridability = Overridability.never
 
-  func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
+  public init() {}
+
+  public func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard plan.generation != snapshot.generation else { return nil }
     return InterlockHold(
       reason: "the plan was made at generation \(plan.generation); \(snapshot.generation) stands",

@@ -1,11 +1,11 @@
-import Operations
-
 /// One host moves levers; the others look.
-struct LeaseHeld: Interlock {
-  let name = InterlockName("lease-not-held")
-  let overridability = Overridability.never
+public struct LeaseHeld: Interlock {
+  public let name = InterlockName("lease-not-held")
+  public let overridability = Overridability.never
 
-  func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
+  public init() {}
+
+  public func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard !snapshot.lease.heldHere else { return nil }
     guard let holder = snapshot.lease.holder else {
       return InterlockHold(

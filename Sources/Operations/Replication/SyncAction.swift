@@ -1,0 +1,25 @@
+/// A step of a replication plan.
+public enum SyncAction: Sendable, Equatable, Codable {
+  case pause(LinkID)
+  case resume(LinkID)
+  /// Wait until everything that the source had committed, when the step began, is durable at the target.
+  case drain(LinkID)
+  /// Empty the named tables at the target and copy them anew.
+  case baseline(LinkID, tables: [String])
+  case verify(LinkID, tables: [String])
+  case repair(LinkID, tables: [String])
+  /// Set the target's sequences past the source's.
+  case advanceSequences(LinkID)
+  /// Stop the link, make one in the other direction from a slot that is created first, and start it.
+  case reverse(LinkID)
+  case snapshot(LinkID)
+  case reapply(LinkID, conflict: Int64)
+
+  /// Whether performing it changes anything outside this program.
+  public var mutates: Bool {
+    switch self {
+    case .drain, .verify: false
+    case .pause, .resume, .baseline, .repair, .advanceSequences, .reverse, .snapshot, .reapply: true
+    }
+  }
+}

@@ -1,0 +1,35 @@
+extension SyncRequest {
+  /// `Verify public.account on aws-azure`.
+  public var title: String {
+    switch self {
+    case .pause(let link): "Pause replication \(link)"
+    case .resume(let link): "Resume replication \(link)"
+    case .baseline(let link, let tables): "Copy \(Self.list(tables)) anew on \(link)"
+    case .verify(let link, let tables): "Verify \(Self.list(tables)) on \(link)"
+    case .repair(let link, let tables): "Repair \(Self.list(tables)) on \(link)"
+    case .reverse(let link): "Reverse replication \(link)"
+    case .now(let link): "Bring \(link) up to now"
+    case .reapply(let link, let conflict): "Put back the discarded version of conflict \(conflict) on \(link)"
+    }
+  }
+
+  static func list(_ tables: [String]) -> String { tables.isEmpty ? "all tables" : tables.joined(separator: ", ") }
+}
+
+extension SyncAction {
+  /// What the step does, for the journal: `drain aws-azure`.
+  public var phrase: String {
+    switch self {
+    case .pause(let link): "pause \(link)"
+    case .resume(let link): "resume \(link)"
+    case .drain(let link): "drain \(link)"
+    case .baseline(let link, let tables): "copy \(SyncRequest.list(tables)) anew on \(link)"
+    case .verify(let link, let tables): "verify \(SyncRequest.list(tables)) on \(link)"
+    case .repair(let link, let tables): "repair \(SyncRequest.list(tables)) on \(link)"
+    case .advanceSequences(let link): "set sequences past the source's on \(link)"
+    case .reverse(let link): "reverse \(link)"
+    case .snapshot(let link): "take a snapshot on \(link)"
+    case .reapply(let link, let conflict): "put back the discarded version of conflict \(conflict) on \(link)"
+    }
+  }
+}
