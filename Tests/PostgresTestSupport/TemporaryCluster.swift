@@ -111,9 +111,19 @@ public final class TemporaryCluster: Sendable {
       defer { server = nil }
       return server
     }
+    // All of its processes at once, as the power would. One that is at work does not notice for long that its parent is
+    // gone, and a new server refuses to start before the last one has left the shared memory.
+    _ = try? Self.shell(
+      """
+      pid=$(head -1 '\(directory)/data/postmaster.pid') || exit 0
+      kill -STOP $pid
+      all="$pid $(cat /proc/$pid/task/$pid/children)"
+      kill -KILL $all
+      for each in $all; do
+        while [ -e /proc/$each ] && ! grep -q '^State:.[ZX]' /proc/$each/status; do sleep 0.01; done
+      done
+      """)
     child?.stop()
-    // Its children notice by themselves, a moment later; a new server refuses to start before that.
-    _ = try? Self.shell("while fuser '\(directory)/data/postmaster.pid' >/dev/null 2>&1; do sleep 0.05; done")
   }
 
   private func administerBlocking(_ sql: String, database: String) throws {

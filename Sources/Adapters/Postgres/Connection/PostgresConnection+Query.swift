@@ -36,7 +36,7 @@ extension PostgresConnection {
     }
   }
 
-  private func prepare(_ sql: String, until deadline: ContinuousClock.Instant) async throws -> String {
+  func prepare(_ sql: String, until deadline: ContinuousClock.Instant) async throws -> String {
     if let name = prepared[sql] { return name }
     let name = "s\(prepared.count + 1)"
     _ = try await run(until: deadline) { PQsendPrepare($0, name, sql, 0, nil) }
@@ -48,19 +48,48 @@ extension PostgresConnection {
   private func alone<Value>(
     until deadline: ContinuousClock.Instant, _ body: () async throws -> Value
   ) async throws -> Value {
-    if isRunning {
-      await withCheckedContinuation { queue.append($0) }
-    } else {
-      isRunning = true
-    }
-    defer {
-      if queue.isEmpty { isRunning = false } else { queue.removeFirst().resume() }
-    }
-    try Task.checkCancellation()
-    guard deadline > .now else {
-      throw PostgresError(.exhausted, "the session was busy with other statements", host: host.description)
-    }
+    try await takeTurn(until: deadline)
+    defer { endTurn() }
     return try await body()
+  }
+
+  func takeTurn(until deadline: ContinuousClock.Instant) async throws {
+    if isRunning { try await waitForTurn(until: deadline) }
+    isRunning = true
+    do {
+      try Task.checkCancellation()
+      guard occupation != .streaming else {
+        throw PostgresError(.invalid, "the session streams and runs no statements", host: host.description)
+      }
+      guard deadline > .now else { throw busy }
+    } catch {
+      endTurn()
+      throw error
+    }
+  }
+
+  private func waitForTurn(until deadline: ContinuousClock.Instant) async throws {
+    let signal = try CompletionSignal()
+    queue.append(signal)
+    do {
+      try await signal.wait(until: deadline)
+    } catch {
+      if let place = queue.firstIndex(where: { $0 === signal }) {
+        queue.remove(at: place)
+      } else {
+        // The turn came at the same moment.
+        endTurn()
+      }
+      throw error as? SocketReadinessError == .timedOut ? busy : error
+    }
+  }
+
+  private var busy: PostgresError {
+    PostgresError(.exhausted, "the session was busy with other statements", host: host.description)
+  }
+
+  func endTurn() {
+    if queue.isEmpty { isRunning = false } else { queue.removeFirst().fire() }
   }
 
   private func run(
@@ -83,7 +112,7 @@ extension PostgresConnection {
     }
   }
 
-  private func flush(until deadline: ContinuousClock.Instant) async throws {
+  func flush(until deadline: ContinuousClock.Instant) async throws {
     while true {
       switch PQflush(try open()) {
       case 0: return
@@ -97,7 +126,7 @@ extension PostgresConnection {
   }
 
   /// Takes results until libpq has no more; the last counts, or the first that failed.
-  private func receive(until deadline: ContinuousClock.Instant) async throws -> PostgresResult {
+  func receive(until deadline: ContinuousClock.Instant) async throws -> PostgresResult {
     var last: PostgresResult?
     var refusal: PostgresError?
     while true {
@@ -123,25 +152,25 @@ extension PostgresConnection {
     return last
   }
 
-  private func open() throws(PostgresError) -> OpaquePointer {
+  func open() throws(PostgresError) -> OpaquePointer {
     guard let pointer = handle.pointer else {
       throw PostgresError(.disconnected, "the connection was closed meanwhile", host: host.description)
     }
     return pointer
   }
 
-  private func failure(_ kind: PostgresError.Kind) -> PostgresError {
+  func failure(_ kind: PostgresError.Kind) -> PostgresError {
     PostgresError(kind, handle.message, host: host.description)
   }
 
-  private func serverError(_ result: OpaquePointer) -> PostgresError {
+  func serverError(_ result: OpaquePointer) -> PostgresError {
     let field = { (code: Character) -> String? in
       PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
     }
     let state = field("C")
-    // A plan of a table that has changed since, or a statement the server forgot: the session is of no more use.
-    if state == "0A000" || state == "26000" { handle.close() }
     let message = oneLine(field("M") ?? PQresultErrorMessage(result).map { String(cString: $0) } ?? "unknown failure")
+    // A plan of a table that has changed since, or a statement the server forgot: the session is of no more use.
+    if state == "26000" || (state == "0A000" && message.contains("cached plan")) { handle.close() }
     let ended = isBroken
     return PostgresError(
       ended && state == nil ? .disconnected : .server, message, host: host.description, sqlState: state,
@@ -149,7 +178,7 @@ extension PostgresConnection {
   }
 
   /// Gives the running statement up, and the session with it.
-  private func abandon() {
+  func abandon() {
     if let pointer = handle.pointer { Cancellation.send(to: pointer) }
     close()
   }

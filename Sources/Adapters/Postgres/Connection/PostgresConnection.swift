@@ -1,4 +1,5 @@
 internal import CLibpq
+internal import SocketReadiness
 
 /// One session with a server. Statements are run one after another; nothing blocks the cooperative pool.
 ///
@@ -18,7 +19,11 @@ public actor PostgresConnection {
   /// Statements that were prepared here, by their text.
   var prepared: [String: String] = [:]
   var isRunning = false
-  var queue: [CheckedContinuation<Void, Never>] = []
+  /// Those who wait for their turn. Whose signal is taken out and fired has it.
+  var queue: [CompletionSignal] = []
+  var occupation = Occupation.none
+  /// Whether a call waits for data of a copy or of a stream.
+  var isReading = false
 
   init(_ handle: ConnectionHandle, place: PostgresSettings.Host) {
     self.handle = handle
@@ -53,5 +58,10 @@ public actor PostgresConnection {
   public func close() {
     handle.close()
     prepared = [:]
+    // A copy that will never be read to its end must not keep those who wait.
+    if case .copyOut = occupation {
+      occupation = .none
+      endTurn()
+    }
   }
 }

@@ -30,6 +30,11 @@ extension Int64: PostgresDecodable {
   public init?(postgresText text: String) { self.init(text) }
 }
 
+/// A `numeric` without a fraction, such as a sum of `bigint`.
+extension Int128: PostgresDecodable {
+  public init?(postgresText text: String) { self.init(text) }
+}
+
 extension UInt32: PostgresDecodable {
   public init?(postgresText text: String) { self.init(text) }
 }

@@ -15,11 +15,9 @@ extension PostgresSettings {
       ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "15000"),
     ]
+    if isReplication { parameters.append(("replication", "database")) }
     if let password { parameters.append(("password", password.reveal())) }
-    if let statementTimeout {
-      let milliseconds = statementTimeout / .milliseconds(1)
-      parameters.append(("options", "-c statement_timeout=\(Int(milliseconds.rounded(.up)))"))
-    }
+    if let options { parameters.append(("options", options)) }
     switch security {
     case .verifyHost(let file):
       parameters += [("sslmode", "verify-full"), ("sslrootcert", file), ("ssl_min_protocol_version", "TLSv1.3")]
@@ -29,6 +27,17 @@ extension PostgresSettings {
       parameters.append(("sslmode", "disable"))
     }
     return parameters
+  }
+
+  /// `-c name=value` for each of the session's settings.
+  private var options: String? {
+    var settings = sessionSettings
+    if let statementTimeout {
+      settings["statement_timeout"] = String(Int((statementTimeout / .milliseconds(1)).rounded(.up)))
+    }
+    guard !settings.isEmpty else { return nil }
+    let escaped = { (value: String) in value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ") }
+    return settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }.joined(separator: " ")
   }
 
   /// Refuses what libpq would misread.

@@ -44,6 +44,11 @@ public struct PostgresSettings: Sendable, Equatable {
   public var targetSession: TargetSession
   /// As `pg_stat_activity` shows it.
   public var applicationName: String
+  /// Whether the session speaks the replication protocol, which knows no extended queries
+  /// (``PostgresConnection/execute(_:timeout:)`` works, ``PostgresConnection/query(_:_:timeout:preparing:)`` does not).
+  public var isReplication = false
+  /// Settings of the server for this session, such as `datestyle`.
+  public var sessionSettings: [String: String] = [:]
   /// The server's own limit on a statement; nil for none. A client's timeout should be longer.
   public var statementTimeout: Duration?
 
