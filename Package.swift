@@ -58,6 +58,8 @@ let package = Package(
     // Adapters: one outside system each.
     module("SocketReadiness", "System/SocketReadiness", ["CEpoll"]),
     module("PostgresAdapter", "Adapters/Postgres", ["CLibpq", "Operations", "SocketReadiness"]),
+    module(
+      "PostgresReplication", "Adapters/PostgresReplication", ["Operations", "PostgresAdapter"]),
     module("HTTPAdapter", "Adapters/HTTP", ["CLibcurl", "Operations"]),
     module("DNSAdapter", "Adapters/DNS", ["HTTPAdapter", "Operations", "SocketReadiness"]),
     module(
@@ -68,6 +70,7 @@ let package = Package(
     module(
       "ProbingEngine", "Engines/Probing", ["Operations", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("FailoverEngine", "Engines/Failover", ["Operations"]),
+    module("ReplicationEngine", "Engines/Replication", ["Operations"]),
 
     // Clouds: one port family, an implementation each.
     module("LocalCloud", "Clouds/Local", ["HTTPAdapter", "Operations", "PostgresAdapter"]),
@@ -82,7 +85,8 @@ let package = Package(
       "Host", "Host",
       [
         "DNSAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LocalCloud", "Operations", "PostgresAdapter",
-        "ProbingEngine", yams, .product(name: "Subprocess", package: "swift-subprocess"),
+        "PostgresReplication", "ProbingEngine", "ReplicationEngine", yams,
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -117,7 +121,8 @@ let package = Package(
     .executableTarget(
       name: "signalbox-bench",
       dependencies: [
-        "Console", "DNSAdapter", "HTTPAdapter", "Lab", "Operations", "PostgresAdapter", "ProbingEngine", argumentParser,
+        "Console", "DNSAdapter", "HTTPAdapter", "Lab", "Operations", "PostgresAdapter", "PostgresReplication",
+        "ProbingEngine", argumentParser,
       ],
       path: "Sources/signalbox-bench", swiftSettings: strict),
 
@@ -129,7 +134,9 @@ let package = Package(
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
-    tests("HostTests", ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "Simulation"]),
+    tests(
+      "HostTests",
+      ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "ReplicationEngine", "Simulation"]),
     tests("HouseTests", []),
     tests("JourneyTests", ["DNSAdapter", "Operations", "TestSupport"]),
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
@@ -146,11 +153,27 @@ let package = Package(
       "LocalCloudTests",
       ["HTTPAdapter", "LocalCloud", "Operations", "PostgresAdapter", "PostgresTestSupport", "TestSupport"]),
     tests("ProbingEngineTests", ["Operations", "ProbingEngine", "Simulation"]),
+    tests("ReplicationEngineTests", ["Operations", "ReplicationEngine", "Simulation"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),
     .target(
       name: "PostgresTestSupport", dependencies: ["Operations", "PostgresAdapter", "TestSupport"],
       path: "Tests/PostgresTestSupport", swiftSettings: strict),
+    tests(
+      "ReplicationTortureTests",
+      ["Operations", "PostgresAdapter", "PostgresReplication", "PostgresTestSupport", "Simulation", "TestSupport"]),
     tests("PostgresAdapterTests", ["Operations", "PostgresAdapter", "PostgresTestSupport"]),
+    .target(
+      name: "PgoutputTestSupport", dependencies: ["Operations", "PostgresAdapter", "PostgresReplication"],
+      path: "Tests/PgoutputTestSupport", swiftSettings: strict),
+    tests(
+      "PgoutputTests", ["Operations", "PgoutputTestSupport", "PostgresAdapter", "PostgresReplication", "Simulation"],
+      exclude: ["Recorded"]),
+    tests(
+      "PostgresReplicationTests",
+      [
+        "Operations", "PgoutputTestSupport", "PostgresAdapter", "PostgresReplication", "PostgresTestSupport",
+        "TestSupport",
+      ]),
     tests(
       "WorkloadTests",
       [

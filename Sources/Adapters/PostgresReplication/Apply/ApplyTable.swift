@@ -1,0 +1,66 @@
+/// How the changes of one of the source's tables are written at the target.
+struct ApplyTable: Sendable {
+  let relation: SourceRelation
+  let quotedName: String
+  /// By the relation's columns: quoted, and the target's type.
+  let columns: [String]
+  let types: [String]
+  /// Columns that tell a row apart; empty where only the whole row does.
+  let key: [Int]
+  /// Columns that an update may set: those of the key only change with the key, and an identity that is always generated
+  /// cannot be set.
+  let settable: [Int]
+  /// Columns whose values can be compared.
+  let comparable: [Bool]
+  let hasAlwaysIdentity: Bool
+  let isPartitioned: Bool
+  /// Whether the order of changes beyond one row does not matter.
+  let canMerge: Bool
+
+  /// - Parameters:
+  ///   - actsAsReplica: whether foreign keys and triggers of the target stay silent.
+  init(relation: SourceRelation, target: TableShape, actsAsReplica: Bool) throws(TableMismatch) {
+    self.relation = relation
+    quotedName = target.quotedName
+    columns = relation.columns.map { SQLText.identifier($0.name) }
+    var types: [String] = []
+    var settable: [Int] = []
+    var comparable: [Bool] = []
+    let keyNames = Set(target.key)
+    for (index, column) in relation.columns.enumerated() {
+      guard let own = target.column(column.name) else {
+        throw TableMismatch(
+          "\(relation.name): the target has no column \(column.name); add it there, then copy the table anew")
+      }
+      guard !own.isGenerated else {
+        throw TableMismatch("\(relation.name): column \(column.name) is generated at the target and not at the source")
+      }
+      types.append(own.type)
+      comparable.append(own.isComparable)
+      if !keyNames.contains(column.name), own.identity != .always { settable.append(index) }
+    }
+    self.types = types
+    self.settable = settable
+    self.comparable = comparable
+    let names = relation.columns.map(\.name)
+    let key = target.key.compactMap { names.firstIndex(of: $0) }
+    // What the source sends of an old row must hold the key that the target has.
+    let sent = relation.identity == .full ? Set(names) : Set(relation.columns.filter(\.isKey).map(\.name))
+    self.key = key.count == target.key.count && target.key.allSatisfy(sent.contains) ? key : []
+    hasAlwaysIdentity = target.columns.contains { $0.identity == .always }
+    isPartitioned = target.isPartitioned
+    canMerge = !self.key.isEmpty && (actsAsReplica || (!target.hasForeignKeys && target.triggers.isEmpty))
+  }
+
+  var name: String { relation.name }
+
+  /// Where nothing but inserts can come, order does not matter either.
+  var isKeyless: Bool { key.isEmpty }
+}
+
+/// A table that cannot be applied to; the text says why and what mends it.
+struct TableMismatch: Error, Sendable, Equatable {
+  var reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}

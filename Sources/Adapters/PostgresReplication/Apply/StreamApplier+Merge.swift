@@ -1,0 +1,80 @@
+import Operations
+import PostgresAdapter
+
+extension StreamApplier {
+  /// Applies a batch table by table, key by key.
+  ///
+  /// - Throws: ``ApplyFailure/order`` when that cannot be done, or did not come to what it should have; the transaction
+  ///   must be rolled back then.
+  func merge(_ batch: ChangeBatch, _ tables: [UInt32: ApplyTable]) async throws {
+    let works = try MergeWork.all(of: batch, tables)
+    let opening = opening()
+    if !opening.isEmpty {
+      try await run(opening)
+      opened()
+    }
+    for work in works { try await stage(work) }
+    // All that is deleted before all that is inserted: a value of a unique column may move from one row to another.
+    for work in works { try await insert(work) }
+    let closing = closing(batch, rows: [:])
+    guard !closing.isEmpty else { return }
+    try await run(closing)
+    closed()
+  }
+
+  private func stage(_ work: MergeWork) async throws {
+    guard !work.staging.isEmpty else { return }
+    let table = work.table
+    do {
+      if staged[table.relation.oid] != table.relation {
+        try await connection.execute(table.createStaging, timeout: Self.timeout)
+        staged[table.relation.oid] = table.relation
+      }
+      try await copy(work.staging, table.copyStaging)
+      var statements: [PostgresStatement] = []
+      var expected: [Int] = []
+      if work.deletions > 0 {
+        statements.append(table.deleteStaged(group: MergeWork.deletionGroup))
+        expected.append(work.deletions)
+      }
+      for (index, group) in work.groups.enumerated() {
+        guard let statement = table.updateStaged(group: index + 1, sent: group.sent) else { continue }
+        statements.append(statement)
+        expected.append(group.rows)
+      }
+      // Emptied before the next batch of the same transaction, if there is one.
+      statements.append(PostgresStatement("DELETE FROM \(table.stagingName)"))
+      let counts = try await connection.pipeline(statements, timeout: Self.timeout)
+      guard Array(counts.dropLast()) == expected else { throw ApplyFailure.order }
+    } catch {
+      throw judge(error, table.name)
+    }
+  }
+
+  private func insert(_ work: MergeWork) async throws {
+    guard !work.inserts.isEmpty else { return }
+    do { try await copy(work.inserts, work.table.copyRows) } catch { throw judge(error, work.table.name) }
+  }
+
+  private func copy(_ chunks: [[UInt8]], _ sql: String) async throws {
+    let feed = ChunkFeed(chunks)
+    try await connection.copyIn(sql, idleTimeout: Self.timeout) { await feed.next() }
+  }
+
+  /// What a merge was refused may go through change by change, or tell more precisely what is wrong.
+  private func judge(_ error: any Error, _ table: String) -> any Error {
+    let refusal = (error as? PostgresPipelineError)?.error ?? error as? PostgresError
+    guard let refusal else { return error }
+    let isData = refusal.kind == .server && ["22", "23", "42"].contains(refusal.sqlState?.prefix(2) ?? "")
+    return isData ? ApplyFailure.order : ApplyFailure.judging(refusal, table: table)
+  }
+}
+
+/// Hands out what is to be copied, piece by piece.
+private actor ChunkFeed {
+  private var chunks: [[UInt8]]
+
+  init(_ chunks: [[UInt8]]) { self.chunks = chunks.reversed() }
+
+  func next() -> [UInt8]? { chunks.popLast() }
+}

@@ -1,0 +1,221 @@
+import Operations
+import PostgresAdapter
+
+/// Writes batches at the target of a one-way link. Progress is stored in the transaction that writes the data.
+actor StreamApplier {
+  let settings: LinkSettings
+  let connection: PostgresConnection
+  private let shapes: [String: TableShape]
+  private let actsAsReplica: Bool
+  private var tables: [UInt32: ApplyTable] = [:]
+  /// Staging tables that this session has, by relation.
+  var staged: [UInt32: SourceRelation] = [:]
+  private var isInTransaction = false
+  /// Changes are applied one by one until the next large transaction has ended: it could not be merged.
+  private var isOrdered: Bool
+  /// Rows applied and not yet added to the books.
+  private var unbooked: [String: Int] = [:]
+  private var bookedAt = ContinuousClock.now
+  /// Progress that a test has taken out of its transaction.
+  private var late: PostgresStatement?
+
+  /// Below it, statements one by one are faster than staging.
+  private static let mergeThreshold = 48
+  private static let statementLimit = 4000
+  static let timeout: Duration = .seconds(600)
+
+  /// - Parameter isOrdered: whether the last stream ended because a large transaction could not be merged.
+  init(
+    settings: LinkSettings, connection: PostgresConnection, shapes: [TableShape], actsAsReplica: Bool,
+    isOrdered: Bool
+  ) {
+    self.isOrdered = isOrdered
+    self.settings = settings
+    self.connection = connection
+    self.shapes = Dictionary(shapes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.actsAsReplica = actsAsReplica
+  }
+
+  /// Applies a batch; with its last whole transaction it becomes durable, progress included.
+  ///
+  /// - Returns: rows by table.
+  /// - Throws: ``LinkFailure``; ``ApplyFailure/table(name:reason:)`` when a table must be set aside first,
+  ///   ``ApplyFailure/order`` when a large transaction must be received again. The session is of no more use then.
+  func apply(_ batch: ChangeBatch) async throws -> [String: Int] {
+    var batch = batch
+    if settings.traps.contains(.writesUnchangedAsNull) { batch.nullUnchanged() }
+    var tables: [UInt32: ApplyTable] = [:]
+    var counts: [UInt32: Int] = [:]
+    for change in batch.changes { counts[change.relation, default: 0] += 1 }
+    for relation in counts.keys { tables[relation] = try table(relation, batch) }
+    let continues = isInTransaction
+    let merges =
+      !isOrdered && !batch.truncates && batch.changes.count >= Self.mergeThreshold
+      && tables.values.allSatisfy { $0.canMerge || ($0.isKeyless && isInsertOnly($0.relation.oid, batch)) }
+    if merges {
+      let isFirst = !isInTransaction
+      do {
+        try await merge(batch, tables)
+      } catch ApplyFailure.order {
+        // What was staged before in the same transaction is gone with it, and must be received anew.
+        guard isFirst else { throw ApplyFailure.order }
+        try await roll()
+        try await applyInOrder(batch, tables, upserting: false)
+      }
+    } else {
+      try await applyInOrder(batch, tables, upserting: false)
+    }
+    if continues, !batch.isOpen { isOrdered = false }
+    var rows: [String: Int] = [:]
+    for (relation, count) in counts { rows[tables[relation]?.name ?? "", default: 0] += count }
+    return rows
+  }
+
+  /// Stores progress over a part of the log in which there was nothing to apply.
+  func store(position: LSN) async throws {
+    guard !isInTransaction else { return }
+    try await run([ProgressStatement.moving(settings, to: position, nil)])
+  }
+
+  // MARK: - Change by change
+
+  private func applyInOrder(
+    _ batch: ChangeBatch, _ tables: [UInt32: ApplyTable], upserting: Bool
+  ) async throws {
+    let log = MissingRowLog(
+      link: settings.directionName, node: settings.sourceNode, committedAt: batch.committedAt)
+    let isFirst = !isInTransaction
+    var statements = opening()
+    var owners: [String?] = statements.map { _ in nil }
+    for (index, change) in batch.changes.enumerated() {
+      guard let table = tables[change.relation],
+        let statement = change.kind == .truncate
+          ? truncation(at: index, batch, tables)
+          : table.statement(for: change, in: batch, upserting: upserting, log: log)
+      else { continue }
+      statements.append(statement)
+      owners.append(table.name)
+      if statements.count >= Self.statementLimit {
+        if try await run(&statements, &owners, retrying: isFirst && !upserting, batch, tables) { return }
+      }
+    }
+    let ending = closing(batch, rows: [:])
+    statements += ending
+    owners += ending.map { _ in nil }
+    if try await run(&statements, &owners, retrying: isFirst && !upserting, batch, tables) { return }
+    isInTransaction = batch.isOpen
+  }
+
+  /// - Parameter retrying: whether a row that is there already may be tried again as an upsert of the whole batch.
+  /// - Returns: whether the whole batch was tried again, and is applied.
+  private func run(
+    _ statements: inout [PostgresStatement], _ owners: inout [String?], retrying: Bool, _ batch: ChangeBatch,
+    _ tables: [UInt32: ApplyTable]
+  ) async throws -> Bool {
+    defer {
+      statements = []
+      owners = []
+    }
+    do {
+      try await connection.pipeline(statements, timeout: Self.timeout)
+      isInTransaction = true
+      return false
+    } catch let refusal as PostgresPipelineError {
+      let owner = owners.indices.contains(refusal.index) ? owners[refusal.index] : nil
+      try await roll()
+      if retrying, refusal.error.isUniqueViolation, owner != nil {
+        try await applyInOrder(batch, tables, upserting: true)
+        return true
+      }
+      throw owner == nil && ProgressStatement.isFenced(refusal.error)
+        ? ProgressStatement.fenced(settings) : ApplyFailure.judging(refusal.error, table: owner)
+    } catch let error as PostgresError {
+      throw ApplyFailure.judging(error, table: nil)
+    }
+  }
+
+  /// Tables that were emptied together must be: those between which there are foreign keys cannot be one by one.
+  ///
+  /// - Returns: nil for a table that the statement of the one before has emptied.
+  private func truncation(
+    at index: Int, _ batch: ChangeBatch, _ tables: [UInt32: ApplyTable]
+  ) -> PostgresStatement? {
+    guard index == 0 || batch.changes[index - 1].kind != .truncate else { return nil }
+    let together = batch.changes[index...].prefix { $0.kind == .truncate }
+    let names = Set(together.compactMap { tables[$0.relation]?.quotedName }).sorted()
+    return PostgresStatement("TRUNCATE \(names.joined(separator: ", "))")
+  }
+
+  // MARK: - Parts
+
+  func table(_ relation: UInt32, _ batch: ChangeBatch) throws -> ApplyTable {
+    guard let description = batch.relations[relation] else {
+      throw LinkFailure.unreachable("the stream names a table that it has not described")
+    }
+    if let known = tables[relation], known.relation == description { return known }
+    guard let shape = shapes[description.name] else {
+      throw ApplyFailure.table(
+        name: description.name, reason: "\(description.name): the target has no such table; create it, then copy it")
+    }
+    do throws(TableMismatch) {
+      let table = try ApplyTable(relation: description, target: shape, actsAsReplica: actsAsReplica)
+      tables[relation] = table
+      return table
+    } catch {
+      throw ApplyFailure.table(name: description.name, reason: error.reason)
+    }
+  }
+
+  func opening() -> [PostgresStatement] {
+    guard !isInTransaction else { return [] }
+    defer { late = nil }
+    return (late.map { [$0] } ?? []) + [PostgresStatement("BEGIN")]
+  }
+
+  func opened() { isInTransaction = true }
+  func closed() { isInTransaction = false }
+
+  /// What ends a transaction, unless it goes on in the next batch.
+  func closing(_ batch: ChangeBatch, rows: [String: Int]) -> [PostgresStatement] {
+    for change in batch.changes {
+      if let name = batch.relations[change.relation]?.name { unbooked[name, default: 0] += 1 }
+    }
+    guard !batch.isOpen, let end = batch.end else { return [] }
+    var statements = [ProgressStatement.moving(settings, to: end, batch)]
+    if ContinuousClock.now - bookedAt > .seconds(1) {
+      statements += unbooked.sorted { $0.key < $1.key }.map { name, count in
+        PostgresStatement(
+          """
+          UPDATE signalbox.link_table SET rows_applied = rows_applied + $3::bigint
+          WHERE link = $1::text AND table_name = $2::text
+          """, [PostgresValue(settings.directionName), PostgresValue(name), PostgresValue(count)])
+      }
+      unbooked = [:]
+      bookedAt = .now
+    }
+    if settings.traps.contains(.storesProgressApart) { late = statements.removeFirst() }
+    return statements + [PostgresStatement("COMMIT")]
+  }
+
+  func run(_ statements: [PostgresStatement], table: String? = nil) async throws {
+    do {
+      try await connection.pipeline(statements, timeout: Self.timeout)
+    } catch let refusal as PostgresPipelineError {
+      throw ProgressStatement.isFenced(refusal.error)
+        ? ProgressStatement.fenced(settings) : ApplyFailure.judging(refusal.error, table: table)
+    } catch let error as PostgresError {
+      throw ApplyFailure.judging(error, table: table)
+    }
+  }
+
+  func roll() async throws {
+    isInTransaction = false
+    do { try await connection.execute("ROLLBACK", timeout: .seconds(30)) } catch {
+      throw LinkFailure.unreachable("\(error)")
+    }
+  }
+
+  private func isInsertOnly(_ relation: UInt32, _ batch: ChangeBatch) -> Bool {
+    batch.changes.allSatisfy { $0.relation != relation || $0.kind == .insert }
+  }
+}

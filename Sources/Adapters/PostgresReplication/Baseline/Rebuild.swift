@@ -1,0 +1,125 @@
+import Operations
+import PostgresAdapter
+
+/// Takes indexes and constraints of the target away before a copy and makes them again after it.
+///
+/// What is taken away is written down in the transaction that drops it, and struck out in the one that makes it again:
+/// whatever happens in between, it comes back.
+struct Rebuild: Sendable {
+  let settings: LinkSettings
+
+  private var link: PostgresValue { PostgresValue(settings.directionName) }
+
+  /// Takes away what would have to be kept up row by row.
+  ///
+  /// What cannot be dropped or not be made again as it was is left: an index that a view depends on, one with a comment,
+  /// a tablespace or settings of its own, and those of partitioned tables, whose parts would get other names.
+  func takeAway(from table: String, indexesToo: Bool, on target: PostgresConnection) async throws {
+    for row in try await target.query(Self.foreignKeys, [PostgresValue(table)], timeout: .seconds(20)) {
+      try await drop(row, kind: .foreignKey, on: target)
+    }
+    guard indexesToo else { return }
+    for row in try await target.query(Self.indexes, [PostgresValue(table)], timeout: .seconds(20)) {
+      try await drop(row, kind: .index, on: target)
+    }
+  }
+
+  private func drop(_ row: PostgresRow, kind: RebuildStep.Kind, on target: PostgresConnection) async throws {
+    let first = kind == .foreignKey ? RebuildStep.firstForeignKey : 0
+    let last = kind == .foreignKey ? RebuildStep.firstValidation : RebuildStep.firstForeignKey
+    try await target.execute("BEGIN", timeout: .seconds(10))
+    do {
+      try await target.query(
+        """
+        INSERT INTO signalbox.link_rebuild (link, table_name, ordinal, name, definition)
+        SELECT $1, $2, coalesce(max(ordinal) FILTER (WHERE ordinal >= $3::int AND ordinal < $4::int) + 1, $3::int),
+          $5, $6
+        FROM signalbox.link_rebuild WHERE link = $1 AND table_name = $2
+        """,
+        [
+          link, PostgresValue(try row.get("table_name", as: String.self)), PostgresValue(first), PostgresValue(last),
+          PostgresValue(try row.get("name", as: String.self)),
+          PostgresValue(try row.get("definition", as: String.self)),
+        ], timeout: .seconds(20))
+      try await target.execute(try row.get("removal"), timeout: .seconds(60))
+      try await target.execute("COMMIT", timeout: .seconds(20))
+    } catch let error as PostgresError where error.kind == .server {
+      // Not owned, or something depends on it: the copy is slower with it, and right.
+      try await target.execute("ROLLBACK", timeout: .seconds(10))
+    }
+  }
+
+  /// In the order in which they are to be made again.
+  func pending(on target: PostgresConnection) async throws -> [RebuildStep] {
+    try await target.query(
+      """
+      SELECT table_name, ordinal, name, definition FROM signalbox.link_rebuild WHERE link = $1
+      ORDER BY ordinal >= \(RebuildStep.firstForeignKey), table_name, ordinal
+      """, [link], timeout: .seconds(20)
+    ).map { row in
+      RebuildStep(
+        table: try row.get("table_name"), ordinal: try row.get("ordinal"), name: try row.get("name"),
+        definition: try row.get("definition"))
+    }
+  }
+
+  /// - Throws: ``LinkFailure/blocked(_:)`` naming what cannot be made again, and why.
+  func perform(_ step: RebuildStep, on target: PostgresConnection) async throws {
+    do {
+      try await run(step.definition, then: Self.strikeOut, [], step, on: target)
+    } catch let error as PostgresError where error.sqlState == "23503" && step.kind != .index {
+      // Tables that were copied at different times agree only once the changes since have been applied.
+      guard step.kind == .foreignKey else { return }
+      let validation =
+        "ALTER TABLE \(step.quotedTable) VALIDATE CONSTRAINT \(SQLText.identifier(step.name))"
+      try await run(
+        step.definition + " NOT VALID", then: Self.replace,
+        [
+          PostgresValue(step.ordinal - RebuildStep.firstForeignKey + RebuildStep.firstValidation),
+          PostgresValue(validation),
+        ],
+        step, on: target)
+    } catch let error as PostgresError where error.kind == .server {
+      throw LinkFailure.blocked("\(step.name) of \(step.table) cannot be made again at the target: \(error)")
+    }
+  }
+
+  private func run(
+    _ definition: String, then note: String, _ parameters: [PostgresValue], _ step: RebuildStep,
+    on target: PostgresConnection
+  ) async throws {
+    try await target.execute("BEGIN", timeout: .seconds(10))
+    do {
+      // The stored statement names its table itself; an hour is for an index of some hundred gigabytes.
+      try await target.execute(definition, timeout: .seconds(6 * 3600))
+      try await target.query(
+        note, [link, PostgresValue(step.table), PostgresValue(step.ordinal)] + parameters, timeout: .seconds(20))
+      try await target.execute("COMMIT", timeout: .seconds(60))
+    } catch let error as PostgresError where error.kind == .server {
+      try await target.execute("ROLLBACK", timeout: .seconds(10))
+      throw error
+    }
+  }
+
+  private static let strikeOut =
+    "DELETE FROM signalbox.link_rebuild WHERE link = $1 AND table_name = $2 AND ordinal = $3::int"
+
+  private static let replace = """
+    UPDATE signalbox.link_rebuild SET ordinal = $4::int, definition = $5
+    WHERE link = $1 AND table_name = $2 AND ordinal = $3::int
+    """
+
+  /// Makes again all that is missing, after the rows are there: indexes first, foreign keys last.
+  func finish(on target: PostgresConnection) async throws {
+    for step in try await pending(on: target) { try await perform(step, on: target) }
+  }
+}
+
+extension RebuildStep {
+  /// The table as the statement that makes it again names it.
+  fileprivate var quotedTable: String {
+    let begin = "ALTER TABLE "
+    guard definition.hasPrefix(begin), let end = definition.firstRange(of: " ADD CONSTRAINT ") else { return table }
+    return String(definition[..<end.lowerBound].dropFirst(begin.count))
+  }
+}

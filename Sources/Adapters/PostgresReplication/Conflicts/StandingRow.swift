@@ -1,0 +1,137 @@
+import Operations
+import PostgresAdapter
+
+/// What the target has under a key, locked until the transaction ends.
+struct StandingRow: Sendable, Equatable {
+  var standing: ConflictRule.Standing
+  /// The whole row as JSON; nil unless there is one.
+  var json: String?
+
+  static let nothing = StandingRow(standing: .nothing, json: nil)
+
+  var exists: Bool {
+    if case .row = standing { return true }
+    return false
+  }
+
+  var version: RowVersion? {
+    switch standing {
+    case .row(let version), .tombstone(let version): version
+    case .nothing: nil
+    }
+  }
+}
+
+extension ApplyTable {
+  /// When and where the row `t` was last changed: where another side's transaction wrote it, that one's commit.
+  private static let rowVersion = """
+    coalesce(a.committed_at, pg_xact_commit_timestamp(r.writer), '-infinity') AS changed_at,
+      coalesce(a.node, $1::text) AS changed_by
+    """
+
+  /// Locks the rows of many keys and tells what stands there, in the order of the keys.
+  ///
+  /// - Parameter node: the target's.
+  func look(at keys: [[String?]], node: CloudID) -> PostgresStatement {
+    var arguments = ArgumentList()
+    _ = arguments.add(node.rawValue, "text")
+    let table = arguments.add(name, "text")
+    let lists = key.indices.map { part in
+      arguments.add(TableCatalog.arrayLiteral(optional: keys.map { $0[part] }), "text[]")
+    }
+    let names = key.indices.map { "k\($0)" }
+    let same = zip(key, names).map { "t.\(columns[$0]) = u.\($1)::\(types[$0])" }.joined(separator: " AND ")
+    let text = zip(key, names).map { "(u.\($1)::\(types[$0]))::text" }.joined(separator: ", ")
+    return PostgresStatement(
+      """
+      SELECT u.place::int AS place, r.row::text AS row, \(Self.rowVersion),
+        CASE WHEN d.key IS NOT NULL THEN coalesce(d.deleted_at, pg_xact_commit_timestamp(d.xmin), '-infinity') END
+          AS deleted_at, coalesce(d.node, $1::text) AS deleted_by
+      FROM unnest(\(lists.joined(separator: ", "))) WITH ORDINALITY AS u(\(names.joined(separator: ", ")), place)
+        LEFT JOIN LATERAL (
+          SELECT to_jsonb(t) AS row, t.xmin AS writer FROM \(quotedName) t WHERE \(same) FOR UPDATE) r ON true
+        LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
+        LEFT JOIN signalbox.tombstone d ON d.table_name = \(table) AND d.key = jsonb_build_array(\(text))::text
+      ORDER BY place
+      """, arguments.values)
+  }
+
+  /// Locks the rows with other keys that hold the values of a unique index.
+  func lookForHolders(of unique: [Int], _ values: [String?], key own: [String?], node: CloudID) -> PostgresStatement {
+    var arguments = ArgumentList()
+    _ = arguments.add(node.rawValue, "text")
+    let same = unique.map { "t.\(columns[$0]) = \(arguments.add(values[$0], types[$0]))" }.joined(separator: " AND ")
+    let other = zip(key, own).map { "t.\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(separator: " AND ")
+    let keys = key.map { "t.\(columns[$0])::text AS \(SQLText.identifier("key\($0)"))" }.joined(separator: ", ")
+    let keyNames = key.map { "r.\(SQLText.identifier("key\($0)"))" }.joined(separator: ", ")
+    return PostgresStatement(
+      """
+      SELECT r.row::text AS row, \(keyNames), \(Self.rowVersion)
+      FROM (SELECT to_jsonb(t) AS row, t.xmin AS writer, \(keys) FROM \(quotedName) t
+        WHERE \(same) AND NOT (\(other)) FOR UPDATE) r
+        LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
+      """, arguments.values)
+  }
+
+  /// Remembers a delete with the version of the transaction that made it.
+  func bury(_ key: [String?], _ version: RowVersion) -> PostgresStatement {
+    var arguments = ArgumentList()
+    let table = arguments.add(name, "text")
+    let parts = zip(self.key, key).map { "(\(arguments.add($1, types[$0])))::text" }.joined(separator: ", ")
+    let at = arguments.add(version.committedAt.postgresText, "timestamptz")
+    let node = arguments.add(version.node.rawValue, "text")
+    return PostgresStatement(
+      """
+      INSERT INTO signalbox.tombstone (table_name, key, deleted_at, node)
+      VALUES (\(table), jsonb_build_array(\(parts))::text, \(at), \(node))
+      ON CONFLICT (table_name, key) DO UPDATE SET deleted_at = excluded.deleted_at, node = excluded.node
+      """, arguments.values)
+  }
+
+  /// - Parameter key: of the row's key columns.
+  func delete(_ key: [String?]) -> PostgresStatement {
+    var arguments = ArgumentList()
+    let same = zip(self.key, key).map { "\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(separator: " AND ")
+    return PostgresStatement("DELETE FROM \(quotedName) WHERE \(same)", arguments.values)
+  }
+
+  func update(_ new: [String?], sent: [Int], key: [String?]) -> PostgresStatement? {
+    let set = sent.filter(settable.contains)
+    guard !set.isEmpty else { return nil }
+    var arguments = ArgumentList()
+    let sets = set.map { "\(columns[$0]) = \(arguments.add(new[$0], types[$0]))" }.joined(separator: ", ")
+    let same = zip(self.key, key).map { "\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(separator: " AND ")
+    return PostgresStatement("UPDATE \(quotedName) SET \(sets) WHERE \(same)", arguments.values)
+  }
+
+  /// Logs a version that was overwritten, beside what stands there now.
+  func log(
+    _ kind: ReplicationConflict.Kind, link: String, key: [String?], kept: RowVersion, discarded: RowVersion,
+    discardedRow: String?
+  ) -> PostgresStatement {
+    var arguments = ArgumentList()
+    let same = zip(self.key, key).map { "t.\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(
+      separator: " AND ")
+    let texts = zip(self.key, key).map { "\(relation.columns[$0].name)=\($1 ?? "NULL")" }.joined(separator: ", ")
+    let values = [
+      arguments.add(link, "text"), arguments.add(name, "text"), arguments.add(texts, "text"),
+      arguments.add(kind.rawValue, "text"), arguments.add(kept.committedAt.postgresText, "timestamptz"),
+      arguments.add(kept.node.rawValue, "text"), "(SELECT to_jsonb(t) FROM \(quotedName) t WHERE \(same))",
+      arguments.add(discarded.committedAt.postgresText, "timestamptz"), arguments.add(discarded.node.rawValue, "text"),
+      arguments.add(discardedRow, "jsonb"),
+    ]
+    return PostgresStatement(
+      """
+      INSERT INTO signalbox.conflict (link, table_name, key, kind, kept_at, kept_node, kept_row, discarded_at,
+        discarded_node, discarded_row) VALUES (\(values.joined(separator: ", ")))
+      """, arguments.values)
+  }
+
+  /// The source's row as it is now, to fill in what was not sent.
+  func fetch(_ key: [String?]) -> PostgresStatement {
+    var arguments = ArgumentList()
+    let same = zip(self.key, key).map { "\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(separator: " AND ")
+    let texts = columns.enumerated().map { "\($1)::text AS c\($0)" }.joined(separator: ", ")
+    return PostgresStatement("SELECT \(texts) FROM \(quotedName) WHERE \(same)", arguments.values)
+  }
+}

@@ -1,0 +1,57 @@
+import PostgresAdapter
+
+/// Triggers that remember what is deleted at a side which others write as well: a late update must not bring a row back.
+///
+/// They fire for the application's deletes and for updates that change a key, not for what is applied; the applier
+/// remembers the latter itself, with the version it had where it was made.
+enum TombstoneTriggers {
+  static let name = "signalbox_bury"
+
+  /// The arguments are the table's name and the columns of its key. The texts must be those that the applier sees, so
+  /// the settings that shape them are the function's own.
+  private static let function = """
+    CREATE OR REPLACE FUNCTION signalbox.bury() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+      SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
+      SET extra_float_digits = 3 SET bytea_output = 'hex' SET lc_monetary = 'C' AS $body$
+    DECLARE
+      parts text;
+      its_key text;
+    BEGIN
+      SELECT string_agg(format('($1).%I::text', name), ', ' ORDER BY place) INTO parts
+        FROM unnest(TG_ARGV) WITH ORDINALITY AS a(name, place) WHERE place > 1;
+      EXECUTE 'SELECT jsonb_build_array(' || parts || ')::text' INTO its_key USING OLD;
+      INSERT INTO signalbox.tombstone (table_name, key) VALUES (TG_ARGV[0], its_key)
+        ON CONFLICT (table_name, key) DO UPDATE SET deleted_at = NULL, node = NULL;
+      RETURN NULL;
+    END
+    $body$;
+    """
+
+  static func make(for tables: [ScopedTable], on connection: PostgresConnection) async throws {
+    var script = function
+    for table in tables where !table.shape.key.isEmpty {
+      let arguments = ([table.name] + table.shape.key).map(SQLText.literal).joined(separator: ", ")
+      let key = table.shape.key.map(SQLText.identifier)
+      let changed = key.map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(separator: " OR ")
+      let quoted = table.shape.quotedName
+      script += """
+        DROP TRIGGER IF EXISTS \(name)_delete ON \(quoted);
+        CREATE TRIGGER \(name)_delete AFTER DELETE ON \(quoted)
+          FOR EACH ROW EXECUTE FUNCTION signalbox.bury(\(arguments));
+        DROP TRIGGER IF EXISTS \(name)_update ON \(quoted);
+        CREATE TRIGGER \(name)_update AFTER UPDATE OF \(key.joined(separator: ", ")) ON \(quoted)
+          FOR EACH ROW WHEN (\(changed)) EXECUTE FUNCTION signalbox.bury(\(arguments));
+
+        """
+    }
+    try await connection.execute(script, timeout: .seconds(60))
+  }
+
+  static func remove(from tables: [ScopedTable], on connection: PostgresConnection) async throws {
+    let statements = tables.flatMap { table in
+      ["delete", "update"].map { "DROP TRIGGER IF EXISTS \(name)_\($0) ON \(table.shape.quotedName)" }
+    }
+    guard !statements.isEmpty else { return }
+    try await connection.execute(statements.joined(separator: "; "), timeout: .seconds(60))
+  }
+}

@@ -1,0 +1,324 @@
+import Operations
+import PostgresAdapter
+
+/// Writes transactions at a target that others write as well. One transaction of the source is one of the target's, and
+/// each change is judged by ``ConflictRule``.
+actor VersionedApplier {
+  /// Each transaction that was applied from the other side has a row in it.
+  static let marker = "signalbox.applied"
+  static let quotedMarker = SQLText.table(schema: "signalbox", name: "applied")
+
+  let settings: LinkSettings
+  let connection: PostgresConnection
+  /// For values that a change did not send.
+  private let source: PostgresConnection
+  private let shapes: [String: TableShape]
+  private let actsAsReplica: Bool
+  private var tables: [UInt32: ApplyTable] = [:]
+  private var uniques: [UInt32: [[Int]]] = [:]
+  private var known: KnownCommits
+  private var isInTransaction = false
+  private var pending: [PostgresStatement] = []
+  /// What stands now under the keys that the open transaction has touched.
+  private var standing: [Key: StandingRow] = [:]
+
+  struct Key: Hashable {
+    var relation: UInt32
+    var values: [String?]
+  }
+
+  private static let timeout: Duration = .seconds(600)
+  private static let lookLimit = 2000
+
+  init(
+    settings: LinkSettings, connection: PostgresConnection, source: PostgresConnection, shapes: [TableShape],
+    actsAsReplica: Bool, known: KnownCommits
+  ) {
+    self.known = known
+    self.settings = settings
+    self.connection = connection
+    self.source = source
+    self.shapes = Dictionary(shapes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.actsAsReplica = actsAsReplica
+  }
+
+  /// Told that every change to come was made in the knowledge of what the target had committed until `time`.
+  func know(_ time: Timestamp) { known.raise(to: time) }
+
+  private func begin(_ version: RowVersion) {
+    guard !isInTransaction else { return }
+    standing = [:]
+    pending = [
+      PostgresStatement("BEGIN"),
+      AppliedMarker.statement(committedAt: version.committedAt.postgresText, node: version.node),
+    ]
+    isInTransaction = true
+  }
+
+  /// Sends what has been decided.
+  private func flush(_ table: String? = nil) async throws {
+    let statements = pending
+    pending = []
+    guard !statements.isEmpty else { return }
+    do {
+      try await connection.pipeline(statements, timeout: Self.timeout)
+    } catch let refusal as PostgresPipelineError {
+      if ProgressStatement.isFenced(refusal.error) { throw ProgressStatement.fenced(settings) }
+      // A row that was not there when it was looked for cannot be locked, and may have come since. It must not be
+      // overwritten unseen: the transaction is applied again, and then it is there to be compared.
+      if refusal.error.isUniqueViolation {
+        throw LinkFailure.unreachable("a row came up while a transaction was applied, which is done again: \(refusal)")
+      }
+      throw ApplyFailure.judging(refusal.error, table: table)
+    }
+  }
+
+  // MARK: - Changes
+
+  /// The rows that the next changes touch are locked and read with one statement for each table.
+  private func look(ahead changes: ArraySlice<Change>, _ batch: ChangeBatch) async throws {
+    var keys: [UInt32: [[String?]]] = [:]
+    for change in changes {
+      guard let table = tables[change.relation], !table.isKeyless else { continue }
+      for tuple in [change.old, change.new] where tuple >= 0 {
+        let key = Key(relation: change.relation, values: key(of: tuple, table, batch))
+        guard standing[key] == nil, !key.values.contains(nil) else { continue }
+        standing[key] = .nothing
+        keys[change.relation, default: []].append(key.values)
+      }
+    }
+    for relation in keys.keys.sorted() {
+      guard let table = tables[relation], let wanted = keys[relation] else { continue }
+      let statement = table.look(at: wanted, node: settings.targetNode)
+      let rows = try await connection.query(
+        statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
+      for row in rows {
+        let place: Int = try row.get("place")
+        standing[Key(relation: relation, values: wanted[place - 1])] = try Self.standing(row)
+      }
+    }
+  }
+
+  private static func standing(_ row: PostgresRow) throws -> StandingRow {
+    let version = { (time: String, node: String) throws -> RowVersion in
+      let text: String = try row.get(time)
+      // A time that has been forgotten is older than every other.
+      let committedAt = Timestamp(postgresText: text) ?? Timestamp(microsecondsSinceEpoch: .min / 2)
+      return RowVersion(committedAt: committedAt, node: CloudID(try row.get(node)))
+    }
+    if let json = try row.getIfPresent("row", as: String.self) {
+      return StandingRow(standing: .row(try version("changed_at", "changed_by")), json: json)
+    }
+    guard try row.getIfPresent("deleted_at", as: String.self) != nil else { return .nothing }
+    return StandingRow(standing: .tombstone(try version("deleted_at", "deleted_by")), json: nil)
+  }
+
+  private func apply(_ change: Change, _ batch: ChangeBatch, _ version: RowVersion) async throws {
+    guard let table = tables[change.relation] else { return }
+    guard !table.isKeyless else {
+      guard change.kind == .insert else {
+        throw ApplyFailure.table(
+          name: table.name, reason: "\(table.name): without a key its updates cannot be compared; give it a primary key"
+        )
+      }
+      return pending.append(table.insertStatement(values(change.new, table, batch)))
+    }
+    switch change.kind {
+    case .truncate: return
+    case .delete: try await delete(key(of: change.old, table, batch), table, version, batch)
+    case .insert:
+      try await put(change.new, .insert, table, version, batch)
+    case .update:
+      let new = key(of: change.new, table, batch)
+      if change.old >= 0 {
+        let old = key(of: change.old, table, batch)
+        if old != new { try await delete(old, table, version, batch) }
+      }
+      try await put(change.new, .update, table, version, batch)
+    }
+  }
+
+  private func delete(
+    _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ batch: ChangeBatch
+  ) async throws {
+    let place = Key(relation: table.relation.oid, values: key)
+    let own = standing[place] ?? .nothing
+    guard case .apply(let kind) = ConflictRule.decide(.delete, version, on: own.standing, known: known) else {
+      return
+    }
+    if own.exists { pending.append(table.delete(key)) }
+    if !settings.traps.contains(.forgetsTombstones) { pending.append(table.bury(key, version)) }
+    log(kind, table, key, version, own)
+    standing[place] = StandingRow(standing: .tombstone(version), json: nil)
+  }
+
+  private func put(
+    _ tuple: Int32, _ arriving: ConflictRule.Arriving, _ table: ApplyTable, _ version: RowVersion,
+    _ batch: ChangeBatch
+  ) async throws {
+    var new = values(tuple, table, batch)
+    let key = table.key.map { new[$0] }
+    let place = Key(relation: table.relation.oid, values: key)
+    let own = standing[place] ?? .nothing
+    guard case .apply(let kind) = ConflictRule.decide(arriving, version, on: own.standing, known: known) else {
+      return
+    }
+    var sent = table.columns.indices.filter { !batch.fields[Int(tuple) + $0].isUnchanged }
+    // Over a version that the source did not know of, what it did not send may be another's.
+    if sent.count < table.columns.count, !own.exists || kind != nil {
+      guard try await complete(&new, unsent: Set(table.columns.indices).subtracting(sent), key, table) else { return }
+      sent = Array(table.columns.indices)
+    }
+    guard try await makeRoom(for: new, key, table, version, own, kind) else { return }
+    if own.exists {
+      if let statement = table.update(new, sent: sent, key: key) { pending.append(statement) }
+    } else {
+      pending.append(table.insertStatement(new))
+    }
+    log(kind, table, key, version, own)
+    standing[place] = StandingRow(standing: .row(version), json: nil)
+  }
+
+  private func log(
+    _ kind: ReplicationConflict.Kind?, _ table: ApplyTable, _ key: [String?], _ version: RowVersion, _ own: StandingRow
+  ) {
+    guard let kind else { return }
+    // A row that is missing without a trace was discarded by nobody that is known.
+    let discarded = own.version ?? RowVersion(committedAt: version.committedAt, node: settings.targetNode)
+    pending.append(
+      table.log(
+        kind, link: settings.directionName, key: key, kept: version, discarded: discarded, discardedRow: own.json))
+  }
+
+  /// Fetches values that were not sent.
+  ///
+  /// - Returns: false when the source has no such row any more; its delete is on the way.
+  private func complete(
+    _ new: inout [String?], unsent: Set<Int>, _ key: [String?], _ table: ApplyTable
+  ) async throws -> Bool {
+    let statement = table.fetch(key)
+    let rows = try await source.query(
+      statement.sql, statement.parameters, timeout: .seconds(30), preparing: true)
+    guard let row = rows.first else { return false }
+    for column in unsent { new[column] = try row.getIfPresent("c\(column)") }
+    return true
+  }
+
+  /// Of two rows with different keys that claim one unique value, the later one stays and the other goes, on both sides.
+  ///
+  /// - Returns: false when the arriving row is the one that goes.
+  private func makeRoom(
+    for new: [String?], _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ own: StandingRow,
+    _ conflict: ReplicationConflict.Kind?
+  ) async throws -> Bool {
+    for unique in uniques[table.relation.oid] ?? [] where unique.allSatisfy({ new[$0] != nil }) {
+      try await flush(table.name)
+      let statement = table.lookForHolders(of: unique, new, key: key, node: settings.targetNode)
+      let holders = try await connection.query(
+        statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
+      for holder in holders {
+        let other = try Self.standing(holder)
+        guard let otherVersion = other.version else { continue }
+        let otherKey: [String?] = try table.key.map { try holder.getIfPresent("key\($0)") }
+        if case .apply(let kind) = ConflictRule.collides(version, with: otherVersion) {
+          pending += [table.delete(otherKey), table.bury(otherKey, version)]
+          log(kind, table, otherKey, version, other)
+          standing[Key(relation: table.relation.oid, values: otherKey)] = StandingRow(
+            standing: .tombstone(version), json: nil)
+        } else {
+          if own.exists { pending.append(table.delete(key)) }
+          pending.append(table.bury(key, otherVersion))
+          // The arriving version is logged at its home; what stood here is lost with it.
+          log(conflict, table, key, otherVersion, own)
+          standing[Key(relation: table.relation.oid, values: key)] = StandingRow(
+            standing: .tombstone(otherVersion), json: nil)
+          return false
+        }
+      }
+    }
+    return true
+  }
+
+  // MARK: - Parts
+
+  private func values(_ tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
+    table.columns.indices.map { batch.text(Int(tuple) + $0) }
+  }
+
+  private func key(of tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
+    table.key.map { batch.text(Int(tuple) + $0) }
+  }
+
+  private func take(_ relation: UInt32, _ batch: ChangeBatch) throws {
+    guard let description = batch.relations[relation] else {
+      throw LinkFailure.unreachable("the stream names a table that it has not described")
+    }
+    if let known = tables[relation], known.relation == description { return }
+    guard let shape = shapes[description.name] else {
+      throw ApplyFailure.table(
+        name: description.name, reason: "\(description.name): the target has no such table; create it, then copy it")
+    }
+    do throws(TableMismatch) {
+      let table = try ApplyTable(relation: description, target: shape, actsAsReplica: actsAsReplica)
+      tables[relation] = table
+      let names = description.columns.map(\.name)
+      uniques[relation] = shape.uniqueKeys.filter { Set($0) != Set(shape.key) }.map { unique in
+        unique.compactMap { names.firstIndex(of: $0) }
+      }
+    } catch {
+      throw ApplyFailure.table(name: description.name, reason: error.reason)
+    }
+  }
+}
+
+extension VersionedApplier: BatchApplier {
+  func apply(_ batch: ChangeBatch) async throws -> [String: Int] {
+    guard let committedAt = batch.committedAt else {
+      throw LinkFailure.unreachable("a transaction came without its commit time")
+    }
+    let version = RowVersion(committedAt: committedAt, node: settings.sourceNode)
+    var rows: [String: Int] = [:]
+    known.learn(batch.newlySeen)
+    do {
+      for relation in Set(batch.changes.map(\.relation)) { try take(relation, batch) }
+      if !batch.changes.isEmpty { begin(version) }
+      var first = 0
+      while first < batch.changes.count {
+        let slice = batch.changes[first..<min(first + Self.lookLimit, batch.changes.count)]
+        try await flush()
+        try await look(ahead: slice, batch)
+        for change in slice {
+          try await apply(change, batch, version)
+          rows[tables[change.relation]?.name ?? "", default: 0] += 1
+        }
+        first = slice.endIndex
+      }
+      try await finish(batch)
+    } catch let error as PostgresError {
+      throw ApplyFailure.judging(error, table: nil)
+    }
+    return rows
+  }
+
+  private func finish(_ batch: ChangeBatch) async throws {
+    let table = batch.changes.last.flatMap { tables[$0.relation]?.name }
+    guard !batch.isOpen, let end = batch.end else { return try await flush(table) }
+    let progress = ProgressStatement.moving(settings, to: end, batch)
+    if isInTransaction {
+      // What the data was refused for must not be taken for what the progress was.
+      try await flush(table)
+      pending = [progress, PostgresStatement("COMMIT")]
+      isInTransaction = false
+    } else {
+      pending = [progress]
+    }
+    try await flush()
+    standing = [:]
+  }
+
+  func store(position: LSN) async throws {
+    guard !isInTransaction else { return }
+    pending = [ProgressStatement.moving(settings, to: position, nil)]
+    try await flush()
+  }
+}

@@ -1,0 +1,37 @@
+import Operations
+import PostgresAdapter
+
+/// What a link remembers, in the schema `signalbox` of the databases themselves: progress is stored in the transaction
+/// that writes the data, so that both are durable or neither is.
+enum Bookkeeping {
+  /// At both sides; a link may be reversed.
+  static let schema = """
+    CREATE SCHEMA IF NOT EXISTS signalbox;
+    CREATE TABLE IF NOT EXISTS signalbox.link (
+      name text PRIMARY KEY, slot text NOT NULL, generation bigint NOT NULL, position pg_lsn NOT NULL,
+      committed_at timestamptz, seen_at timestamptz, known_at timestamptz, transactions bigint NOT NULL DEFAULT 0,
+      made_at timestamptz NOT NULL DEFAULT clock_timestamp(), updated_at timestamptz NOT NULL DEFAULT clock_timestamp());
+    -- ready: changes committed at the source before it are in the copy already.
+    CREATE TABLE IF NOT EXISTS signalbox.link_table (
+      link text NOT NULL, table_name text NOT NULL, state text NOT NULL, ready pg_lsn, reason text,
+      rows_applied bigint NOT NULL DEFAULT 0, PRIMARY KEY (link, table_name));
+    -- Indexes and constraints that were taken away for a copy and must come back.
+    CREATE TABLE IF NOT EXISTS signalbox.link_rebuild (
+      link text NOT NULL, table_name text NOT NULL, ordinal int NOT NULL, name text NOT NULL, definition text NOT NULL,
+      PRIMARY KEY (link, table_name, ordinal));
+    CREATE TABLE IF NOT EXISTS signalbox.conflict (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, link text NOT NULL, table_name text NOT NULL,
+      key text NOT NULL, kind text NOT NULL, detected_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      kept_at timestamptz, kept_node text, kept_row jsonb, discarded_at timestamptz NOT NULL,
+      discarded_node text NOT NULL, discarded_row jsonb, reapplied_at timestamptz);
+    -- Without a time and a node it was deleted here, when the row of the tombstone was committed.
+    CREATE TABLE IF NOT EXISTS signalbox.tombstone (
+      table_name text NOT NULL, key text NOT NULL, deleted_at timestamptz, node text,
+      PRIMARY KEY (table_name, key));
+    -- One row for each transaction that was applied from the other side: whose it was, and when it was committed there.
+    -- The transaction as a row's xmin shows it.
+    CREATE TABLE IF NOT EXISTS signalbox.applied (
+      transaction bigint PRIMARY KEY, committed_at timestamptz NOT NULL, node text NOT NULL);
+
+    """
+}

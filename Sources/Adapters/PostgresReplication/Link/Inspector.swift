@@ -1,0 +1,131 @@
+import Operations
+import PostgresAdapter
+
+/// Looks at both sides of a link and changes nothing.
+struct Inspector: Sendable {
+  let settings: LinkSettings
+
+  /// - Throws: ``LinkFailure/unreachable(_:)`` when a side cannot be asked.
+  func inspect() async throws -> LinkInspection {
+    try await Sides.with(settings, purpose: "inspection") { sides in
+      try await LinkFailure.naming("looking at the link \(settings.directionName)") { try await inspect(sides) }
+    }
+  }
+
+  private func inspect(_ sides: Sides) async throws -> LinkInspection {
+    var obstacles = Obstacles(settings: settings)
+    let source = try await SideFacts.read(sides.source)
+    let target = try await SideFacts.read(sides.target)
+    let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
+    let streams = settings.mode != .snapshot
+    if streams { obstacles.judgeSource(source, slot: slot) }
+    obstacles.judgeTarget(target)
+    if streams, source.walLevel == "logical", slot?.isActive != true, let refusal = await replicationRefusal() {
+      obstacles.add(refusal)
+    }
+    let skew = try await ClockSkew.measure(sides)
+    obstacles.judge(skew)
+    guard try await judgeBooks(sides, source, target, &obstacles) else {
+      return LinkInspection(
+        obstacles: obstacles.texts, warnings: obstacles.warnings, clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+    }
+    let record = try await LinkRecord.read(settings.directionName, on: sides.target)
+    let view = try await LinkTables.read(settings, sides)
+    try await judgePrivileges(view, sides, source, target, &obstacles)
+    if streams {
+      let hasCopies = view.records.values.contains { $0.ready != nil }
+      obstacles.judge(slot, position: record?.position, facts: source, hasCopies: hasCopies)
+    } else if let slot, slot.foreignClaim == nil {
+      obstacles.warn(
+        "the slot \(slot.name) is left over from when this link streamed, and keeps log at the source: "
+          + "SELECT pg_drop_replication_slot(\(SQLText.literal(slot.name)))")
+    }
+    if let record, record.generation > settings.generation {
+      obstacles.add(
+        "the link is held by generation \(record.generation), newer than ours (\(settings.generation)): "
+          + "another host has taken it over")
+    }
+    if !settings.adopts { try await judgeContents(view, sides, &obstacles) }
+    obstacles.judge(triggers: view.scope.included.compactMap { view.target[$0.name] }, target: target)
+    let position = try await sides.source.query(
+      "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn",
+      timeout: .seconds(10)
+    ).only().get("lsn", as: String.self)
+    guard streams else {
+      return LinkInspection(
+        obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view), needsSlot: false,
+        appliedPosition: record?.position, sourcePosition: LSN(position) ?? .zero,
+        clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+    }
+    let isPrepared = slot != nil && (record?.position ?? .zero) > .zero
+    return LinkInspection(
+      obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view),
+      needsBaseline: isPrepared && needsCopy(view), slot: isPrepared ? slot?.snapshot : nil,
+      appliedPosition: isPrepared ? record?.position : nil, sourcePosition: LSN(position) ?? .zero,
+      clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+  }
+
+  /// What was taken away for a copy comes back with one too, though no row is left to be copied.
+  private func needsCopy(_ view: LinkTables) -> Bool {
+    !view.uncopied.isEmpty || !view.rebuilding.isEmpty || view.lacksForeignKeys
+  }
+
+  private func tables(_ view: LinkTables) -> [ReplicatedTable] {
+    let included = view.scope.included.map { table in
+      let record = view.records[table.name]
+      let differs = view.parked[table.name]
+      return ReplicatedTable(
+        name: table.name, state: differs == nil ? record?.state ?? .waiting : .parked,
+        reason: differs ?? record?.reason, rowsApplied: record?.rowsApplied ?? 0, bytes: table.shape.bytes)
+    }
+    let refused = view.scope.refused.map { ReplicatedTable(name: $0.table, state: .refused, reason: $0.reason) }
+    return (included + refused).sorted { $0.name < $1.name }
+  }
+
+  // MARK: - Judging
+
+  /// A table that was never copied and holds rows is somebody's: it is not emptied without being told to.
+  private func judgeContents(_ view: LinkTables, _ sides: Sides, _ obstacles: inout Obstacles) async throws {
+    for table in view.uncopied where (view.records[table.name]?.state ?? .waiting) == .waiting {
+      guard let target = view.target[table.name] else { continue }
+      // Where it cannot be read, that is an obstacle already.
+      guard let holds = try await holdsRows(target, sides.target), holds else { continue }
+      obstacles.add(
+        "\(table.name) holds rows at the target \(settings.targetNode) and was never copied: TRUNCATE "
+          + "\(target.quotedName) there, "
+          + (settings.mode == .snapshot
+            ? "or leave it out (exclude)"
+            : "leave it out (exclude), or let this link overwrite it with "
+              + "signalbox sync baseline \(settings.id) \(table.name)"))
+    }
+  }
+
+  /// - Returns: nil where the role may not look.
+  private func holdsRows(_ table: TableShape, _ connection: PostgresConnection) async throws -> Bool? {
+    do {
+      return try await connection.query(
+        "SELECT EXISTS (SELECT FROM \(table.quotedName)) AS holds", timeout: .seconds(20)
+      ).only().get("holds")
+    } catch let error as PostgresError where error.sqlState == "42501" {
+      return nil
+    }
+  }
+
+  /// Tried for real: on RDS the catalog says that nobody may replicate.
+  private func replicationRefusal() async -> String? {
+    do {
+      let stream = try await PostgresReplicationStream.connect(
+        settings.session(settings.source, purpose: "inspection"), timeout: .seconds(10))
+      await stream.close()
+      return nil
+    } catch let error as PostgresError {
+      guard !error.message.contains("number of requested standby connections") else { return nil }
+      let role = SQLText.identifier(settings.source.user)
+      return
+        "the role \(settings.source.user) may not replicate from the source \(settings.sourceNode) (\(error.message)): "
+        + "ALTER ROLE \(role) REPLICATION (on RDS: GRANT rds_replication TO \(role))"
+    } catch {
+      return "\(error)"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Operations
+import PostgresAdapter
+
+/// What the target's books say of a link.
+struct LinkBook: Sendable, Equatable {
+  var slot: String
+  var generation: Generation
+  /// Everything before it is durable at the target.
+  var position: LSN
+  var committedAt: Timestamp?
+  /// Commit time of the newest of the target's own transactions that the source knew of at ``position``.
+  var seenAt: Timestamp?
+  /// All that the target committed until then, the source knew of.
+  var knownAt: Timestamp?
+  var tables: [String: LinkTableRecord]
+
+  /// - Returns: nil for a link that was never prepared.
+  /// - Throws: ``PostgresError``.
+  static func read(_ name: String, on connection: PostgresConnection) async throws -> LinkBook? {
+    guard try await Bookkeeping.exists("link", on: connection) else { return nil }
+    let links = try await connection.query(
+      """
+      SELECT slot, generation, position::text AS position,
+        (extract(epoch FROM committed_at) * 1000000)::bigint AS committed,
+        (extract(epoch FROM seen_at) * 1000000)::bigint AS seen,
+        (extract(epoch FROM known_at) * 1000000)::bigint AS known
+      FROM signalbox.link WHERE name = $1
+      """, [PostgresValue(name)], timeout: .seconds(10))
+    guard let row = links.first, let position = LSN(try row.get("position", as: String.self)) else { return nil }
+    let committed = try row.getIfPresent("committed", as: Int64.self)
+    let seen = try row.getIfPresent("seen", as: Int64.self)
+    let known = try row.getIfPresent("known", as: Int64.self)
+    return LinkBook(
+      slot: try row.get("slot"), generation: Generation(try row.get("generation")), position: position,
+      committedAt: committed.map { Timestamp(microsecondsSinceEpoch: $0) },
+      seenAt: seen.map { Timestamp(microsecondsSinceEpoch: $0) },
+      knownAt: known.map { Timestamp(microsecondsSinceEpoch: $0) },
+      tables: try await LinkTableRecord.all(of: name, on: connection))
+  }
+}

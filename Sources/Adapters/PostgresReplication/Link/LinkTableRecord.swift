@@ -1,0 +1,58 @@
+import Operations
+import PostgresAdapter
+
+/// What the target remembers of one table, in `signalbox.link_table`.
+///
+/// `waiting`: nothing was copied, and what the target's table holds is not ours. `copying`: what it holds is ours and is
+/// thrown away when the copy begins again. `streaming`: copied; changes committed at the source from `ready` on are
+/// still to be applied. `parked` and `refused`: left alone for the reason given.
+struct LinkTableRecord: Sendable, Equatable {
+  var table: String
+  var state: ReplicatedTable.State
+  var ready: LSN?
+  var reason: String?
+  var rowsApplied: Int
+
+  /// By table; empty where nothing was prepared.
+  static func all(of link: String, on target: PostgresConnection) async throws -> [String: LinkTableRecord] {
+    guard try await Bookkeeping.exists("link_table", on: target) else { return [:] }
+    let rows = try await target.query(
+      """
+      SELECT table_name, state, ready::text AS ready, reason, rows_applied FROM signalbox.link_table
+      WHERE link = $1 ORDER BY table_name
+      """, [PostgresValue(link)], timeout: .seconds(20))
+    var records: [String: LinkTableRecord] = [:]
+    for row in rows {
+      let record = LinkTableRecord(
+        table: try row.get("table_name"),
+        state: ReplicatedTable.State(rawValue: try row.get("state")) ?? .waiting,
+        ready: try row.getIfPresent("ready", as: String.self).flatMap { LSN($0) },
+        reason: try row.getIfPresent("reason"), rowsApplied: try row.get("rows_applied"))
+      records[record.table] = record
+    }
+    return records
+  }
+
+  static func set(
+    _ state: ReplicatedTable.State, of table: String, link: String, ready: LSN? = nil, reason: String? = nil,
+    on target: PostgresConnection
+  ) async throws {
+    try await target.query(
+      """
+      INSERT INTO signalbox.link_table (link, table_name, state, ready, reason)
+      VALUES ($1, $2, $3, $4::pg_lsn, $5)
+      ON CONFLICT (link, table_name) DO UPDATE SET state = excluded.state, ready = excluded.ready,
+        reason = excluded.reason
+      """,
+      [
+        PostgresValue(link), PostgresValue(table), PostgresValue(state.rawValue),
+        ready.map { PostgresValue("\($0)") }, reason.map { PostgresValue($0) },
+      ], timeout: .seconds(20))
+  }
+
+  static func remove(_ table: String, link: String, on target: PostgresConnection) async throws {
+    try await target.query(
+      "DELETE FROM signalbox.link_table WHERE link = $1 AND table_name = $2",
+      [PostgresValue(link), PostgresValue(table)], timeout: .seconds(20))
+  }
+}

@@ -1,0 +1,71 @@
+public import Operations
+import PostgresAdapter
+
+extension PostgresLink: ReplicationLinkPort {
+  public func inspect() async throws -> LinkInspection { try await Inspector(settings: settings).inspect() }
+
+  public func prepare() async throws { try await prepare(settings.adopts ? .adopt : .copy) }
+
+  public func adopt() async throws { try await prepare(.adopt) }
+
+  private func prepare(_ beginning: Preparation.Beginning) async throws {
+    await forgetSnapshot()
+    let outcome = try await Preparation(settings: settings, beginning: beginning).prepare()
+    if let snapshot = outcome.snapshot { keep(snapshot) }
+  }
+
+  public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
+    let snapshot = takeSnapshot()
+    try await Baseline(settings: settings).copy(from: snapshot, report: report)
+  }
+
+  public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
+
+  /// While the stream goes on, what it has dealt with counts too, though there was nothing to store.
+  public func appliedPosition() async throws -> LSN {
+    if let applied = streamedPosition { return applied }
+    return try await chores.recordedPosition()
+  }
+
+  public func discard(tables: [String]) async throws { try await chores.discard(tables: tables) }
+
+  public func verify(
+    tables: [String], progress: @escaping @Sendable (String) async -> Void
+  ) async throws -> [String: VerifyOutcome] {
+    let reverse: @Sendable () async throws -> LSN = { try await self.reversePosition() }
+    return try await chores.verify(
+      tables: tables, appliedPosition: { try await self.appliedPosition() },
+      reverseAppliedPosition: settings.mode == .streamBoth ? reverse : nil, progress: progress)
+  }
+
+  public func repair(
+    _ differences: [TableDifference], progress: @escaping @Sendable (String) async -> Void
+  ) async throws -> Int {
+    try await chores.repair(
+      differences, appliedPosition: { try await self.appliedPosition() }, progress: progress)
+  }
+
+  public func advanceSequences() async throws -> Int { try await Sequences(settings: settings).advance() }
+
+  public func conflicts(newest limit: Int) async throws -> [ReplicationConflict] {
+    try await chores.conflicts(newest: limit)
+  }
+
+  public func reapply(conflict: Int64) async throws { try await chores.reapply(conflict: conflict) }
+
+  public func tearDown() async throws {
+    await forgetSnapshot()
+    try await TearDown(settings: settings).run()
+  }
+
+  // MARK: - Parts
+
+  private var chores: LinkChores { LinkChores(settings: settings) }
+
+  /// The target's position that is durable at the source, where changes go both ways.
+  private func reversePosition() async throws -> LSN {
+    try await chores.ask(settings.source) { connection in
+      try await LinkRecord.read("\(settings.targetNode)-\(settings.sourceNode)", on: connection)?.position ?? .zero
+    }
+  }
+}

@@ -1,0 +1,175 @@
+public import Operations
+import PostgresAdapter
+
+/// One direction of replication between two PostgreSQL databases.
+///
+/// It reaches both from where it runs, so they need not reach each other; it needs neither a superuser nor an extension.
+public actor PostgresLink {
+  public nonisolated let settings: LinkSettings
+  /// The last stream ended because a large transaction could not be merged.
+  private var appliesInOrder = false
+  /// What the source held when the slot was made, until the baseline takes it or has no use for it.
+  private var snapshot: ExportedSnapshot?
+  /// How far the stream that runs has come; nil while none runs.
+  private(set) var streamedPosition: LSN?
+
+  static let connectTimeout: Duration = .seconds(10)
+
+  public init(settings: LinkSettings) { self.settings = settings }
+
+  /// A session at the source or the target.
+  func connect(_ side: PostgresSettings, _ purpose: String) async throws -> PostgresConnection {
+    do {
+      return try await PostgresConnection.connect(
+        settings.session(side, purpose: purpose), timeout: Self.connectTimeout)
+    } catch let error as PostgresError {
+      throw LinkFailure.unreachable("\(error)")
+    }
+  }
+
+  func keep(_ snapshot: ExportedSnapshot) { self.snapshot = snapshot }
+
+  func takeSnapshot() -> ExportedSnapshot? {
+    defer { snapshot = nil }
+    return snapshot
+  }
+
+  func forgetSnapshot() async { await takeSnapshot()?.close() }
+
+  private func took(_ report: LinkReport) {
+    if case .applied(let progress) = report { streamedPosition = progress.applied }
+  }
+
+  /// Receives and applies until cancelled or broken.
+  ///
+  /// - Throws: ``LinkFailure``; `CancellationError`.
+  public func stream(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
+    await forgetSnapshot()
+    let target = try await connect(settings.target, "apply")
+    defer { streamedPosition = nil }
+    do {
+      try await stream(to: target) { [weak self] in
+        await self?.took($0)
+        await report($0)
+      }
+      await target.close()
+    } catch ApplyFailure.table(let name, let reason) {
+      await target.close()
+      try await park(name, reason)
+      await report(.parked(table: name, reason: reason))
+      // Without the table the others go on at once.
+      throw LinkFailure.unreachable("\(name) was set aside")
+    } catch ApplyFailure.order {
+      await target.close()
+      appliesInOrder = true
+      throw LinkFailure.unreachable("a large transaction is received again and applied change by change")
+    } catch let error as PostgresError {
+      await target.close()
+      throw Self.failure(error)
+    } catch let error as PgoutputError {
+      await target.close()
+      throw LinkFailure.blocked("\(error)")
+    } catch {
+      await target.close()
+      throw error
+    }
+  }
+
+  private func stream(
+    to target: PostgresConnection, _ report: @escaping @Sendable (LinkReport) async -> Void
+  ) async throws {
+    guard let book = try await LinkBook.read(settings.directionName, on: target) else {
+      throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
+    }
+    guard book.generation <= settings.generation else {
+      throw LinkFailure.blocked(
+        "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
+    }
+    let actsAsReplica = await silence(target)
+    let shapes = try await TableCatalog.tables(on: target, in: settings.searchedSchemas)
+    var ready: [String: LSN] = [:]
+    for (name, table) in book.tables where table.state == .streaming { ready[name] = table.ready ?? .zero }
+    let isBothWays = settings.mode == .streamBoth
+    let assembler = BatchAssembler(
+      applied: book.position, ready: ready,
+      marker: isBothWays && !settings.traps.contains(.echoes) ? VersionedApplier.marker : nil, seen: book.seenAt,
+      keepsTransactionsApart: isBothWays && !settings.traps.contains(.mergesTransactions))
+    let stream = try await PostgresReplicationStream.connect(
+      settings.session(settings.source, purpose: "stream"), timeout: Self.connectTimeout)
+    do {
+      try await stream.start(
+        slot: book.slot, from: book.position, publications: settings.publications, timeout: .seconds(20))
+      let desk = StreamDesk(assembler: assembler, position: book.position, committedAt: book.committedAt)
+      if isBothWays {
+        try await streamBoth(stream, target, shapes, actsAsReplica, book, desk, report)
+      } else {
+        let applier = StreamApplier(
+          settings: settings, connection: target, shapes: shapes, actsAsReplica: actsAsReplica,
+          isOrdered: appliesInOrder)
+        appliesInOrder = false
+        try await StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report).run()
+      }
+      await stream.close()
+    } catch {
+      await stream.close()
+      throw error
+    }
+  }
+
+  private func streamBoth(
+    _ stream: PostgresReplicationStream, _ target: PostgresConnection, _ shapes: [TableShape], _ actsAsReplica: Bool,
+    _ book: LinkBook, _ desk: StreamDesk, _ report: @escaping @Sendable (LinkReport) async -> Void
+  ) async throws {
+    let source = try await connect(settings.source, "rows")
+    do {
+      var known = try await KnownCommits.read(settings, book, on: source)
+      if let time = book.knownAt { known.raise(to: time) }
+      let applier = VersionedApplier(
+        settings: settings, connection: target, source: source, shapes: shapes, actsAsReplica: actsAsReplica,
+        known: known)
+      let run = StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report)
+      let pruning = Pruning(settings: settings) { await applier.know($0) }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await run.run() }
+        group.addTask { try await pruning.run() }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+      await source.close()
+    } catch {
+      await source.close()
+      throw error
+    }
+  }
+
+  /// Foreign keys and triggers of the target would judge changes that the source has judged already, and write what the
+  /// source's triggers have written already.
+  ///
+  /// - Returns: whether the role may silence them.
+  private func silence(_ target: PostgresConnection) async -> Bool {
+    (try? await target.execute("SET session_replication_role = replica", timeout: .seconds(10))) != nil
+  }
+
+  private func park(_ table: String, _ reason: String) async throws {
+    let connection = try await connect(settings.target, "park")
+    do {
+      try await LinkTableRecord.set(
+        .parked, of: table, link: settings.directionName, reason: reason, on: connection)
+      await connection.close()
+    } catch let error as PostgresError {
+      await connection.close()
+      throw LinkFailure.unreachable("\(error)")
+    }
+  }
+
+  /// What a failed stream means.
+  static func failure(_ error: PostgresError) -> LinkFailure {
+    switch error.sqlState {
+    // The slot is not there, or the log that it needed is gone.
+    case "42704": .slotLost("the replication slot is gone: \(error.message)")
+    case "55000" where error.message.contains("slot"): .slotLost("the replication slot is lost: \(error.message)")
+    case "42501", "28000", "28P01": .blocked("\(error)")
+    default: .unreachable("\(error)")
+    }
+  }
+}

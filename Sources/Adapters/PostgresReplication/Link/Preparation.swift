@@ -1,0 +1,162 @@
+import Operations
+import PostgresAdapter
+
+/// Makes what a link needs on both sides. May be repeated at any time, and after a crash at any point.
+struct Preparation: Sendable {
+  /// What the target's tables are taken for when the link is made.
+  enum Beginning: Sendable {
+    /// Nothing: each table is copied.
+    case copy
+    /// Equal to the source's, at rest: the link runs the way back after a switchover.
+    case adopt
+  }
+
+  struct Outcome: Sendable {
+    var scope: ScopedTables
+    /// The reason, by table.
+    var parked: [String: String]
+    /// What the source held when the slot was made, if it was made just now. Whoever gets it closes it.
+    var snapshot: ExportedSnapshot?
+  }
+
+  var settings: LinkSettings
+  var beginning = Beginning.copy
+  /// For the transactions that a new slot must wait for.
+  var slotTimeout = Duration.seconds(60)
+
+  /// - Throws: ``LinkFailure``; `CancellationError`.
+  func prepare() async throws -> Outcome {
+    try await Sides.with(settings, purpose: "preparation") { sides in
+      try await LinkFailure.naming("preparing the link \(settings.directionName)") { try await prepare(sides) }
+    }
+  }
+
+  private func prepare(_ sides: Sides) async throws -> Outcome {
+    try await Bookkeeping.make(on: sides.target, side: "target")
+    let streams = settings.mode != .snapshot
+    // A source that is only read may be a standby, or take no writes of this role.
+    if streams { try await Bookkeeping.make(on: sides.source, side: "source") }
+    try await LinkRecord.claim(settings, on: sides.target)
+    let view = try await LinkTables.read(settings, sides)
+    guard streams else {
+      try await record(view, on: sides.target)
+      return Outcome(scope: view.scope, parked: view.parked, snapshot: nil)
+    }
+    try await setIdentities(view.scope, sides.source)
+    if settings.mode == .streamBoth {
+      try await TombstoneTriggers.make(for: view.scope.included, on: sides.source)
+      try await TombstoneTriggers.make(for: view.scope.included, on: sides.target)
+    }
+    // A subscription ends over a table that the target lacks; our own stream leaves it out.
+    let published = view.scope.included.filter { settings.mode != .native || view.parked[$0.name] == nil }
+    try await Publication.bringInStep(settings, for: published, on: sides.source)
+    let hasCopies = view.records.values.contains { $0.ready != nil }
+    let snapshot = try await makeSlot(sides, hasCopies: hasCopies)
+    do {
+      try await record(view, on: sides.target)
+    } catch {
+      await snapshot?.close()
+      throw error
+    }
+    return Outcome(scope: view.scope, parked: view.parked, snapshot: snapshot)
+  }
+
+  /// Tables that are found by their whole row must send it.
+  private func setIdentities(_ scope: ScopedTables, _ source: PostgresConnection) async throws {
+    for table in scope.included where table.identity == .wholeRow && table.shape.replicaIdentity != "f" {
+      // It is not handed down to partitions.
+      let leaves = try await source.query(
+        """
+        SELECT n.nspname AS schema, c.relname AS name FROM pg_partition_tree($1::regclass) p
+        JOIN pg_class c ON c.oid = p.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+        """, [PostgresValue(table.shape.quotedName)], timeout: .seconds(20))
+      var names = try leaves.map { SQLText.table(schema: try $0.get("schema"), name: try $0.get("name")) }
+      if names.isEmpty { names = [table.shape.quotedName] }
+      try await source.execute(
+        names.map { "ALTER TABLE ONLY \($0) REPLICA IDENTITY FULL" }.joined(separator: "; "), timeout: .seconds(60))
+    }
+  }
+
+  /// - Returns: nil where the slot there is goes on to serve.
+  /// - Throws: ``LinkFailure/slotLost(_:)`` where the target has copies that a new slot could not follow on.
+  private func makeSlot(_ sides: Sides, hasCopies: Bool) async throws -> ExportedSnapshot? {
+    let position = try await LinkRecord.read(settings.directionName, on: sides.target)?.position ?? .zero
+    let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
+    if let slot, let claim = slot.foreignClaim { throw LinkFailure.blocked(claim) }
+    if let slot, !slot.isLost, position > .zero { return nil }
+    if hasCopies { throw LinkFailure.slotLost(Self.lossText(settings, slot)) }
+    if let slot {
+      // Made by an attempt that got no further, or for a target that is there no more: nobody counts on it.
+      if let receiver = slot.receiver {
+        throw LinkFailure.blocked("the slot \(slot.name) is held by \(receiver): end that receiver first")
+      }
+      // A crash from here on must not leave a position beside a slot that it was not made with.
+      try await LinkRecord.begin(settings, at: .zero, on: sides.target)
+      try await sides.source.query(
+        "SELECT pg_drop_replication_slot($1)", [PostgresValue(slot.name)], timeout: .seconds(20))
+    }
+    let made = try await ExportedSnapshot.export(
+      slot: settings.slotName, isTemporary: false, settings: settings, timeout: slotTimeout)
+    do {
+      try await LinkRecord.begin(settings, at: made.position, on: sides.target)
+    } catch {
+      await made.close()
+      throw error
+    }
+    return made
+  }
+
+  static func lossText(_ settings: LinkSettings, _ slot: SourceSlot?) -> String {
+    let what =
+      slot == nil
+      ? "the slot \(settings.slotName) is gone from the source"
+      : "the slot \(settings.slotName) is lost: "
+        + "the source has thrown away log that the target needs"
+    return "\(what), and the target's copies are older than what a new one would bring; "
+      + "take a new baseline (signalbox sync baseline \(settings.id))"
+  }
+
+  private func record(_ view: LinkTables, on target: PostgresConnection) async throws {
+    let link = settings.directionName
+    let position = try await LinkRecord.read(link, on: target)?.position
+    let known = Set(view.scope.included.map(\.name) + view.scope.refused.map(\.table))
+    for name in view.records.keys.sorted() where !known.contains(name) {
+      try await LinkTableRecord.remove(name, link: link, on: target)
+    }
+    for refusal in view.scope.refused {
+      try await LinkTableRecord.set(
+        .refused, of: refusal.table, link: link, ready: view.records[refusal.table]?.ready, reason: refusal.reason,
+        on: target)
+    }
+    for table in view.scope.included {
+      let record = view.records[table.name]
+      let new = Self.state(
+        record, differs: view.parked[table.name] != nil, position: beginning == .adopt ? position : nil)
+      let reason = new.state == .parked ? record?.reason : view.parked[table.name]
+      if new.state == record?.state, new.ready == record?.ready, reason == record?.reason { continue }
+      try await LinkTableRecord.set(
+        new.state, of: table.name, link: link, ready: new.ready, reason: reason, on: target)
+    }
+  }
+
+  /// Pure. A table that differs is kept out by what it is compared with each time, so that it comes back once that is
+  /// mended; one that was parked while changes were applied stays so until a new copy of it is asked for.
+  ///
+  /// - Parameter position: where the stream begins, when tables that are not known yet are taken as equal.
+  static func state(
+    _ record: LinkTableRecord?, differs: Bool, position: LSN?
+  ) -> (state: ReplicatedTable.State, ready: LSN?) {
+    guard let record else {
+      if let position, !differs { return (.streaming, position) }
+      return (.waiting, nil)
+    }
+    switch record.state {
+    case .waiting: return (.waiting, nil)
+    case .copying: return (.copying, nil)
+    // Changes are left out from now on, so what is there has to be copied again; it is ours to throw away.
+    case .streaming: return differs ? (.copying, nil) : (.streaming, record.ready)
+    case .parked: return differs ? (.copying, nil) : (.parked, record.ready)
+    case .refused: return record.ready == nil ? (.waiting, nil) : (.copying, nil)
+    }
+  }
+}

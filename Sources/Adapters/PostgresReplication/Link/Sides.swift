@@ -1,0 +1,46 @@
+import Operations
+import PostgresAdapter
+
+/// A session at each side.
+struct Sides: Sendable {
+  var source: PostgresConnection
+  var target: PostgresConnection
+
+  /// Opens both, and closes them when `body` ends.
+  ///
+  /// - Throws: ``LinkFailure/unreachable(_:)`` naming the side; what `body` throws.
+  static func with<Value: Sendable>(
+    _ settings: LinkSettings, purpose: String, _ body: (Sides) async throws -> Value
+  ) async throws -> Value {
+    let source = try await open(settings, settings.source, "source \(settings.sourceNode)", purpose)
+    let target: PostgresConnection
+    do {
+      target = try await open(settings, settings.target, "target \(settings.targetNode)", purpose)
+    } catch {
+      await source.close()
+      throw error
+    }
+    do {
+      let value = try await body(Sides(source: source, target: target))
+      await source.close()
+      await target.close()
+      return value
+    } catch {
+      await source.close()
+      await target.close()
+      throw error
+    }
+  }
+
+  private static func open(
+    _ settings: LinkSettings, _ side: PostgresSettings, _ name: String, _ purpose: String
+  ) async throws -> PostgresConnection {
+    var session = settings.session(side, purpose: purpose)
+    // A statement that has to wait for the application's locks would make the application wait behind it.
+    session.sessionSettings["lock_timeout"] = "5s"
+    session.sessionSettings["statement_timeout"] = "60s"
+    return try await LinkFailure.naming("entering the \(name)") {
+      try await PostgresConnection.connect(session, timeout: .seconds(15))
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Operations
+import PostgresAdapter
+
+/// Where receiving and applying meet: what arrives is put together here while the batch before is being applied. Its
+/// size is bounded; beyond it the receiver waits, and with it the source.
+actor StreamDesk {
+  enum Work: Sendable {
+    case apply(ChangeBatch)
+    /// There was nothing to apply up to here.
+    case store(LSN)
+  }
+
+  private var assembler: BatchAssembler
+  private var waitingApplier: CheckedContinuation<Void, Never>?
+  private var waitingReceiver: CheckedContinuation<Void, Never>?
+  private(set) var isApplying = false
+  private var isClosed = false
+
+  private(set) var walEnd: LSN
+  private var keepaliveEnd: LSN
+  private var serverClock: Timestamp?
+  /// What is durable at the target.
+  private(set) var durable: LSN
+  private var appliedCommit: Timestamp?
+  private var transactions = 0
+  private var rows: [String: Int] = [:]
+  private(set) var wantsReply = false
+
+  /// Memory for what has arrived and is not being applied.
+  static let limit = 6 * 1024 * 1024
+  /// Log without anything to apply, after which progress is stored all the same: the slot keeps no more than that.
+  static let idleLog: UInt64 = 16 * 1024 * 1024
+
+  init(assembler: BatchAssembler, position: LSN, committedAt: Timestamp?) {
+    self.assembler = assembler
+    walEnd = position
+    keepaliveEnd = position
+    durable = position
+    appliedCommit = committedAt
+  }
+
+  // MARK: - The receiver's side
+
+  /// Takes what has arrived; returns when there is room for more.
+  func put(_ messages: ReplicationMessages) async throws {
+    if let end = messages.walEnd { walEnd = max(walEnd, end) }
+    if let end = messages.keepaliveEnd { keepaliveEnd = max(keepaliveEnd, end) }
+    serverClock = messages.serverClock ?? serverClock
+    wantsReply = wantsReply || messages.wantsReply
+    try assembler.take(messages)
+    if hasWork { wakeApplier() }
+    while assembler.size >= Self.limit, !isClosed {
+      await withCheckedContinuation { waitingReceiver = $0 }
+    }
+  }
+
+  /// Lets everybody go who waits.
+  func close() {
+    isClosed = true
+    wakeApplier()
+    waitingReceiver?.resume()
+    waitingReceiver = nil
+  }
+
+  // MARK: - The applier's side
+
+  /// The next thing to do; waits for it. Nil when the stream is over.
+  func next() async -> Work? {
+    isApplying = false
+    while !isClosed {
+      if let batch = assembler.next(partial: assembler.size >= Self.limit) {
+        isApplying = true
+        waitingReceiver?.resume()
+        waitingReceiver = nil
+        return .apply(batch)
+      }
+      if let idle = idlePosition, idle.bytes(since: durable) >= Self.idleLog {
+        isApplying = true
+        return .store(idle)
+      }
+      await withCheckedContinuation { waitingApplier = $0 }
+    }
+    return nil
+  }
+
+  func applied(_ batch: ChangeBatch, rows: [String: Int]) {
+    self.rows.merge(rows, uniquingKeysWith: +)
+    transactions += batch.transactions
+    guard !batch.isOpen, let end = batch.end else { return }
+    durable = max(durable, end)
+    appliedCommit = batch.committedAt ?? appliedCommit
+  }
+
+  func stored(_ position: LSN) { durable = max(durable, position) }
+
+  // MARK: - The reporter's side
+
+  /// How far things are; what was counted since the last report begins anew.
+  func progress() -> LinkProgress {
+    defer {
+      transactions = 0
+      rows = [:]
+    }
+    let idle = idlePosition
+    return LinkProgress(
+      sourcePosition: walEnd, received: max(assembler.received, idle ?? .zero), applied: max(durable, idle ?? .zero),
+      receivedCommit: assembler.receivedCommit ?? appliedCommit, appliedCommit: appliedCommit,
+      sourceClock: serverClock, transactions: transactions, rows: rows)
+  }
+
+  /// What to tell the source: where the stream has been received and where it is durable.
+  func acknowledgement() -> (received: LSN, flushed: LSN) {
+    wantsReply = false
+    return (max(walEnd, durable), durable)
+  }
+
+  private var hasWork: Bool {
+    assembler.isReady || assembler.size >= Self.limit
+      || (idlePosition.map { $0.bytes(since: durable) >= Self.idleLog } ?? false)
+  }
+
+  /// Everything before it has been dealt with, because nothing is under way; nil while something is.
+  private var idlePosition: LSN? {
+    assembler.isEmpty && !isApplying ? max(keepaliveEnd, assembler.received) : nil
+  }
+
+  private func wakeApplier() {
+    waitingApplier?.resume()
+    waitingApplier = nil
+  }
+}

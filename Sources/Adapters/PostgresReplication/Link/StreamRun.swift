@@ -1,0 +1,80 @@
+import Operations
+import PostgresAdapter
+
+/// One run of a stream: receives, applies, acknowledges and reports until one of them fails or the task is cancelled.
+struct StreamRun: Sendable {
+  let stream: PostgresReplicationStream
+  let applier: any BatchApplier
+  let desk: StreamDesk
+  let traps: ApplyTraps
+  let report: @Sendable (LinkReport) async -> Void
+
+  private static let receiveLimit = 1024 * 1024
+  private static let gathering: Duration = .milliseconds(1)
+  private static let tick: Duration = .milliseconds(200)
+  /// The server gives up after `wal_sender_timeout`, a minute by default and often less.
+  private static let acknowledgeAtLeast: Duration = .seconds(1)
+
+  func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await receive() }
+      group.addTask { try await apply() }
+      group.addTask { try await tell() }
+      defer { group.cancelAll() }
+      do {
+        try await group.next()
+        await desk.close()
+      } catch {
+        await desk.close()
+        throw error
+      }
+    }
+  }
+
+  private func receive() async throws {
+    while !Task.isCancelled {
+      let messages = try await stream.receive(limit: Self.receiveLimit, within: .seconds(30))
+      try await desk.put(messages)
+      // While a batch is being applied nothing is gained by taking each message as it comes, and much is lost: the
+      // source sends every message by itself, and would wake this process for each.
+      if await desk.isApplying { try await Task.sleep(for: Self.gathering) }
+    }
+    throw CancellationError()
+  }
+
+  private func apply() async throws {
+    try await withTaskCancellationHandler {
+      while let work = await desk.next() {
+        switch work {
+        case .apply(let batch):
+          let rows = try await applier.apply(batch)
+          await desk.applied(batch, rows: rows)
+        case .store(let position):
+          try await applier.store(position: position)
+          await desk.stored(position)
+        }
+      }
+    } onCancel: {
+      Task { await desk.close() }
+    }
+    try Task.checkCancellation()
+  }
+
+  private func tell() async throws {
+    var told: LSN?
+    var toldAt = ContinuousClock.now - .seconds(60)
+    while true {
+      try await Task.sleep(for: Self.tick)
+      await report(.applied(await desk.progress()))
+      let wantsReply = await desk.wantsReply
+      let durable = await desk.durable
+      let isDue = wantsReply || durable != told || ContinuousClock.now - toldAt >= Self.acknowledgeAtLeast
+      guard isDue else { continue }
+      let position = await desk.acknowledgement()
+      let flushed = traps.contains(.acknowledgesEarly) ? position.received : position.flushed
+      try await stream.acknowledge(received: position.received, flushed: flushed, at: SystemClock.now)
+      told = position.flushed
+      toldAt = .now
+    }
+  }
+}

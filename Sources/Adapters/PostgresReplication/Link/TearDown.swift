@@ -1,0 +1,61 @@
+import Operations
+import PostgresAdapter
+
+/// Takes a link's slot, publications, triggers and books away. The rows stay. May be repeated.
+struct TearDown: Sendable {
+  let settings: LinkSettings
+
+  /// - Throws: ``LinkFailure``; what could be taken away has been.
+  func run() async throws {
+    var failure: (any Error)?
+    // What is only read has nothing of the link.
+    if settings.mode != .snapshot { do { try await clearSource() } catch { failure = error } }
+    do { try await clearTarget() } catch { failure = failure ?? error }
+    if let failure { throw failure }
+  }
+
+  private func clearSource() async throws {
+    try await with(settings.source) { source in
+      if let slot = try await SourceSlot.read(settings.slotName, on: source), slot.foreignClaim == nil {
+        // Its receiver was ours and has been stopped; the server may need a moment to see that.
+        let deadline = ContinuousClock.now + .seconds(15)
+        while try await SourceSlot.read(settings.slotName, on: source)?.isActive == true, ContinuousClock.now < deadline
+        {
+          try await Task.sleep(for: .milliseconds(100))
+        }
+        try await source.query(
+          "SELECT pg_drop_replication_slot($1)", [PostgresValue(settings.slotName)], timeout: .seconds(20))
+      }
+      for name in settings.publications {
+        try await source.execute("DROP PUBLICATION IF EXISTS \(SQLText.identifier(name))", timeout: .seconds(20))
+      }
+    }
+  }
+
+  private func clearTarget() async throws {
+    try await with(settings.target) { target in
+      for table in ["link_table", "link_rebuild"] where try await Bookkeeping.exists(table, on: target) {
+        try await target.query(
+          "DELETE FROM signalbox.\(table) WHERE link = $1", [PostgresValue(settings.directionName)],
+          timeout: .seconds(20))
+      }
+      guard try await Bookkeeping.exists("link", on: target) else { return }
+      try await target.query(
+        "DELETE FROM signalbox.link WHERE name = $1", [PostgresValue(settings.directionName)], timeout: .seconds(20))
+    }
+  }
+
+  private func with(_ side: PostgresSettings, _ body: (PostgresConnection) async throws -> Void) async throws {
+    try await LinkFailure.naming("taking the link \(settings.directionName) down") {
+      let connection = try await PostgresConnection.connect(
+        settings.session(side, purpose: "tear down"), timeout: .seconds(10))
+      do {
+        try await body(connection)
+        await connection.close()
+      } catch {
+        await connection.close()
+        throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Operations
+import PostgresAdapter
+
+/// Makes rows of the target equal to the source's. In a link the source is right.
+///
+/// The source's rows are locked while they are written at the target, after everything that the source had committed
+/// was applied there: so nothing older than what is written arrives later, and nothing newer is overwritten.
+struct Repairer: Sendable {
+  let settings: LinkSettings
+  let limits: VerifyLimits
+  let clock: any Clock<Duration>
+
+  init(
+    settings: LinkSettings, limits: VerifyLimits = VerifyLimits(), clock: any Clock<Duration> = ContinuousClock()
+  ) {
+    self.settings = settings
+    self.limits = limits
+    self.clock = clock
+  }
+
+  /// Rows of one transaction.
+  static let batchSize = 50
+  private static let attempts = 5
+
+  /// Repairs what a comparison has found, in small transactions. A row that is equal by now is left alone.
+  ///
+  /// - Parameters:
+  ///   - differences: as ``Verifier`` gives them, with their key values.
+  ///   - tables: as the source has them.
+  ///   - appliedPosition: the source's position that is durable at the target.
+  /// - Returns: how many rows of the target were written.
+  /// - Throws: ``RepairFailure``; ``PostgresError``; `CancellationError`. What was repaired stays so.
+  func repair(
+    _ differences: [TableDifference], tables: [TableShape], appliedPosition: @escaping @Sendable () async throws -> LSN,
+    progress: @escaping @Sendable (String) async -> Void
+  ) async throws -> Int {
+    let wait = AppliedWait(applied: appliedPosition, pollInterval: limits.pollInterval, clock: clock)
+    let byTable = Dictionary(grouping: differences, by: \.table)
+    return try await VerifySides.with(settings, limits, count: 1, purpose: "repair") { sides in
+      let isReplica = await becomeReplica(sides.target[0])
+      var repaired = 0
+      for name in byTable.keys.sorted() {
+        guard let table = tables.first(where: { $0.name == name }) else { throw RepairFailure.unknownTable(name) }
+        let digest = try await ComparedColumns.digest(table, sides, timeout: limits.statementTimeout)
+        // Rows go before others come, which may need what is unique of them.
+        let keys = [TableDifference.Kind.surplus, .unlike, .missing].flatMap { kind in
+          (byTable[name] ?? []).filter { $0.kind == kind }.map { ExactText($0.keyValues) }
+        }
+        guard keys.allSatisfy({ $0.bytes.count == max(1, table.key.count) }) else {
+          throw RepairFailure.keyChanged(name)
+        }
+        let size = digest.isKeyless ? 1 : Self.batchSize
+        for start in stride(from: 0, to: keys.count, by: size) {
+          let batch = Array(keys[start..<min(keys.count, start + size)])
+          repaired += try await repair(batch, of: digest, sides, wait, mayReplace: isReplica || !table.hasForeignKeys)
+          await progress("\(name): \(min(keys.count, start + size)) of \(keys.count) rows checked, \(repaired) written")
+        }
+      }
+      return repaired
+    }
+  }
+
+  /// Keeps triggers and foreign keys from acting on what is repaired. Not every role may: with them the application's
+  /// triggers act as on any write.
+  private func becomeReplica(_ target: PostgresConnection) async -> Bool {
+    let sql = "SET session_replication_role = replica"
+    return (try? await target.execute(sql, timeout: limits.statementTimeout)) != nil
+  }
+
+  private func repair(
+    _ keys: [ExactText], of digest: RowDigest, _ sides: VerifySides, _ wait: AppliedWait, mayReplace: Bool
+  ) async throws -> Int {
+    var isReplacing = false
+    var behind = ""
+    for _ in 0..<Self.attempts {
+      let batch = RepairBatch(
+        digest: digest, keys: keys, isReplacing: isReplacing, mayReplace: mayReplace, source: sides.source[0],
+        target: sides.target[0], limits: limits, echoNode: settings.mode == .streamBoth ? settings.sourceNode : nil)
+      // Most of the way without a lock, so that the wait with it is short.
+      let position = try await AppliedWait.position(sides.source[0], timeout: limits.statementTimeout)
+      if let applied = try await wait.reach(position, within: limits.applyWait) {
+        throw RepairFailure.linkBehind("the source was at \(position), and only \(applied) was applied")
+      }
+      do {
+        if let written = try await batch.run(wait) { return written }
+        behind = "it fell behind each time while the source's rows were locked"
+      } catch let error as PostgresError where ["40001", "40P01", "55P03"].contains(error.sqlState) {
+        behind = "\(error)"
+      } catch let error as PostgresError where error.isUniqueViolation && !isReplacing && mayReplace {
+        isReplacing = true
+      }
+    }
+    throw RepairFailure.linkBehind(behind)
+  }
+}

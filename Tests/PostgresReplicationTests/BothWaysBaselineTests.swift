@@ -1,0 +1,96 @@
+import Operations
+import PostgresAdapter
+import PostgresTestSupport
+import Testing
+
+@testable import PostgresReplication
+
+/// A copy is made while both sides send what they write: it is not written, it is brought.
+@Suite struct BothWaysBaselineTests {
+  private func reverse(_ bench: LinkBench) -> LinkSettings {
+    var reverse = bench.settings
+    (reverse.sourceNode, reverse.targetNode) = (bench.settings.targetNode, bench.settings.sourceNode)
+    (reverse.source, reverse.target) = (bench.settings.target, bench.settings.source)
+    return reverse
+  }
+
+  @Test func aCopyIsNotSentBack() async throws {
+    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text, n int DEFAULT 0)")
+    bench.settings.mode = .streamBoth
+    try await bench.onSource(
+      "SET ROLE app; INSERT INTO account SELECT g, repeat('s', 200) FROM generate_series(1, 5000) g")
+    let back = try await RunningLink.start(reverse(bench))
+    let snapshot = try await Preparation(settings: bench.settings).prepare().snapshot
+    // Committed behind the snapshot and before the copy: it comes with the stream, to rows that look younger.
+    try await bench.onSource("SET ROLE app; UPDATE account SET n = 1 WHERE id <= 10; DELETE FROM account WHERE id = 11")
+    let writers = "SELECT DISTINCT xmin::text FROM account ORDER BY 1"
+    let before = try await bench.atSource(writers)
+    try await Baseline(settings: bench.settings, pagesPerRange: 32).copy(from: snapshot) { _ in }
+    let there = RunningLink(bench.settings)
+    there.start()
+    try await there.drain(bench)
+    try await back.drain(bench, atTarget: true)
+    let rows = "SELECT t::text FROM account t ORDER BY id"
+    #expect(try await bench.atTarget(rows) == bench.atSource(rows))
+    #expect(try await bench.atTarget("SELECT count(*)::text FROM account") == ["4999"])
+    // Nothing was written at the source, and nobody disagreed.
+    #expect(try await bench.atSource(writers) == before)
+    for found in [
+      try await bench.atSource("SELECT count(*)::text FROM signalbox.applied"),
+      try await bench.atSource("SELECT count(*)::text FROM signalbox.conflict"),
+      try await bench.atTarget("SELECT count(*)::text FROM signalbox.conflict"),
+    ] { #expect(found == ["0"]) }
+    let marks = try await bench.atTarget("SELECT DISTINCT node FROM signalbox.applied WHERE committed_at = '-infinity'")
+    #expect(marks == [bench.settings.sourceNode.rawValue])
+    // What is written at the target afterwards does go back.
+    try await bench.onTarget("UPDATE account SET n = 2 WHERE id = 20")
+    try await back.drain(bench, atTarget: true)
+    #expect(try await bench.atSource("SELECT n::text AS n FROM account WHERE id = 20") == ["2"])
+    await there.stop()
+    await back.stop()
+  }
+
+  @Test func aRepairIsNotSentBack() async throws {
+    var bench = try await LinkBench(
+      "CREATE TABLE account (id int PRIMARY KEY, name text); CREATE TABLE tick (id int PRIMARY KEY)")
+    bench.settings.mode = .streamBoth
+    let there = try await RunningLink.start(bench.settings)
+    let back = try await RunningLink.start(reverse(bench))
+    try await bench.onSource("INSERT INTO account SELECT g, 'right' FROM generate_series(1, 20) g")
+    try await there.drain(bench)
+    try await back.drain(bench, atTarget: true)
+    // Written by nobody's leave: as if a link had written it, so that it stays unseen.
+    try await bench.onTarget(
+      """
+      BEGIN; INSERT INTO signalbox.applied VALUES (pg_current_xact_id()::xid::text::bigint, now(), 'nobody');
+      SET LOCAL session_replication_role = replica; UPDATE account SET name = 'wrong' WHERE id <= 3;
+      DELETE FROM account WHERE id = 4; INSERT INTO account VALUES (99, 'surplus'); COMMIT
+      """)
+    let writers = "SELECT DISTINCT xmin::text FROM account ORDER BY 1"
+    let before = try await bench.atSource(writers)
+    // The reverse link's progress is stored with what it writes, and a comparison waits for it.
+    let writer = try await bench.connectTarget()
+    let writing = Task {
+      for number in 0... {
+        _ = try? await writer.execute("INSERT INTO tick VALUES (\(number))", timeout: .seconds(5))
+        guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
+      }
+    }
+    let found = try await there.link.verify(tables: ["public.account"]) { _ in }
+    let differences = try #require(found["public.account"]?.differences)
+    #expect(differences.count == 5)
+    #expect(try await there.link.repair(differences) { _ in } == 5)
+    writing.cancel()
+    await writing.value
+    await writer.close()
+    try await back.drain(bench, atTarget: true)
+    let rows = "SELECT t::text FROM account t ORDER BY id"
+    #expect(try await bench.atTarget(rows) == bench.atSource(rows))
+    #expect(try await bench.atSource(writers) == before)
+    let marks = try await bench.atTarget(
+      "SELECT count(*)::text FROM signalbox.applied WHERE committed_at = '-infinity'")
+    #expect(marks != ["0"])
+    await there.stop()
+    await back.stop()
+  }
+}

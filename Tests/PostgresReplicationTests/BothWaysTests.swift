@@ -1,0 +1,160 @@
+import Operations
+import PostgresAdapter
+import PostgresTestSupport
+import Testing
+
+@testable import PostgresReplication
+
+/// Both sides written: the later commit wins, on both sides the same, and nothing is lost unseen.
+@Suite struct BothWaysTests {
+  private struct Pair {
+    var bench: LinkBench
+    var there: RunningLink
+    var back: RunningLink
+
+    init(_ schema: String, traps: ApplyTraps = []) async throws {
+      bench = try await LinkBench(schema)
+      bench.settings.mode = .streamBoth
+      bench.settings.traps = traps
+      var reverse = bench.settings
+      (reverse.sourceNode, reverse.targetNode) = (bench.settings.targetNode, bench.settings.sourceNode)
+      (reverse.source, reverse.target) = (bench.settings.target, bench.settings.source)
+      there = try await RunningLink.start(bench.settings)
+      back = try await RunningLink.start(reverse)
+    }
+
+    func drain() async throws {
+      // What one brings, the other drops: once through each is enough.
+      try await there.drain(bench)
+      try await back.drain(bench, atTarget: true)
+    }
+
+    func stop() async {
+      await there.stop()
+      await back.stop()
+    }
+
+    func start() {
+      there.start()
+      back.start()
+    }
+
+    func both(_ sql: String) async throws -> (source: [String], target: [String]) {
+      (try await bench.atSource(sql), try await bench.atTarget(sql))
+    }
+
+    /// Kind, key and the discarded row of every conflict that either side logged.
+    func conflicts() async throws -> [String] {
+      let sql = "SELECT format('%s %s %s', kind, key, discarded_row) FROM signalbox.conflict"
+      let logs = try await both(sql)
+      return (logs.source + logs.target).sorted()
+    }
+  }
+
+  @Test func changesGoBothWaysAndDoNotComeBack() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text, n int DEFAULT 0)")
+    try await pair.bench.onSource("INSERT INTO account SELECT g, 's' || g FROM generate_series(1, 100) g")
+    try await pair.bench.onTarget("INSERT INTO account SELECT g, 't' || g FROM generate_series(1001, 1100) g")
+    try await pair.drain()
+    try await pair.bench.onSource("UPDATE account SET n = n + 1 WHERE id > 1000")
+    try await pair.bench.onTarget("DELETE FROM account WHERE id <= 50")
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source == rows.target)
+    #expect(rows.source.count == 150)
+    #expect(try await pair.conflicts().isEmpty)
+    await pair.stop()
+    let markers = try await pair.both("SELECT count(*)::text FROM signalbox.applied")
+    #expect(markers.source == ["2"])
+    #expect(markers.target == ["2"])
+  }
+
+  @Test func theLaterOfTwoUpdatesWinsOnBothSides() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first'), (2, 'first')")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onSource("UPDATE account SET name = 'source' WHERE id = 1")
+    try await pair.bench.onTarget("UPDATE account SET name = 'target'")
+    try await pair.bench.onSource("UPDATE account SET name = 'source' WHERE id = 2")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source == ["(1,target)", "(2,source)"])
+    #expect(rows.target == rows.source)
+    #expect(
+      try await pair.conflicts() == [
+        #"update/update id=1 {"id": 1, "name": "source"}"#, #"update/update id=2 {"id": 2, "name": "target"}"#,
+      ])
+    await pair.stop()
+  }
+
+  @Test func nothingComesBackAfterANewerDelete() async throws {
+    let pair = try await Pair("CREATE TABLE account (id text PRIMARY KEY, name text)")
+    try await pair.bench.onSource("INSERT INTO account VALUES ('it''s \"1\"', 'a'), ('2', 'b')")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onSource("UPDATE account SET name = 'late' WHERE name = 'a'")
+    try await pair.bench.onTarget("DELETE FROM account")
+    try await pair.bench.onSource("UPDATE account SET name = 'later' WHERE name = 'b'")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source == ["(2,later)"])
+    #expect(rows.target == rows.source)
+    #expect(try await pair.conflicts().count == 2)
+    await pair.stop()
+  }
+
+  @Test func twoInsertsOfOneKeyAndOfOneUniqueValueEndWithOne() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
+    await pair.stop()
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'a@source'), (2, 'same')")
+    try await pair.bench.onTarget("INSERT INTO account VALUES (1, 'a@target'), (3, 'same')")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source == ["(1,a@target)", "(3,same)"])
+    #expect(rows.target == rows.source)
+    let kinds = try await pair.conflicts().map { String($0.prefix(14)) }
+    #expect(kinds == ["insert/insert ", "unique key id="])
+    await pair.stop()
+  }
+
+  @Test func aDiscardedVersionIsPutBackOnBothSides() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text, raw bytea, at timestamptz)")
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first', '\\x00ff', 'infinity')")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onTarget("UPDATE account SET name = 'loser'")
+    try await pair.bench.onSource("UPDATE account SET name = 'winner'")
+    pair.start()
+    try await pair.drain()
+    let conflict = try #require(try await pair.there.link.conflicts(newest: 10).first)
+    #expect(conflict.kind == .updateUpdate)
+    #expect(conflict.columns.contains { $0.name == "name" && $0.kept == "winner" && $0.discarded == "loser" })
+    for _ in 0..<2 { try await pair.there.link.reapply(conflict: conflict.id) }
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source.first?.contains("loser") == true)
+    #expect(rows.target == rows.source)
+    #expect(try await pair.there.link.conflicts(newest: 10).first?.reappliedAt != nil)
+    await pair.stop()
+  }
+
+  @Test func valuesThatWereNotSentAreFetchedWhereTheOtherSideHadChangedThem() async throws {
+    let pair = try await Pair(
+      "CREATE TABLE page (id int PRIMARY KEY, body text, n int); ALTER TABLE page ALTER body SET STORAGE EXTERNAL")
+    try await pair.bench.onSource("INSERT INTO page VALUES (1, repeat('first', 2000), 0)")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onTarget("UPDATE page SET body = repeat('other', 2000)")
+    try await pair.bench.onSource("UPDATE page SET n = 1")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT md5(body) || n FROM page")
+    #expect(rows.source == rows.target)
+    #expect(try await pair.bench.atTarget("SELECT left(body, 5) || n FROM page") == ["first1"])
+    await pair.stop()
+  }
+}

@@ -1,0 +1,194 @@
+import Operations
+import PostgresAdapter
+import PostgresTestSupport
+import Testing
+
+@testable import PostgresReplication
+
+/// Each obstacle is there, says what removes it, and that removes it.
+@Suite struct InspectorTests {
+  private func inspect(_ bench: LinkBench) async throws -> LinkInspection {
+    try await Inspector(settings: bench.settings).inspect()
+  }
+
+  /// What a text tells to run.
+  private func statement(_ text: String) -> String {
+    let verbs = ["GRANT ", "ALTER ", "TRUNCATE ", "CREATE TYPE ", "SELECT pg_drop"]
+    guard let begin = verbs.compactMap({ text.firstRange(of: $0)?.lowerBound }).min() else { return "" }
+    var statement = text[begin...]
+    for end in [", then ", ", or ", " there, ", " (on RDS", ", leave "] {
+      if let end = statement.firstRange(of: end) { statement = statement[..<end.lowerBound] }
+    }
+    return String(statement)
+  }
+
+  /// Does what each obstacle says at the side that it names, as the superuser.
+  private func obey(_ found: LinkInspection, _ bench: LinkBench) async throws {
+    for obstacle in found.obstacles {
+      let statement = statement(obstacle)
+      #expect(!statement.isEmpty, "\(obstacle)")
+      let side = obstacle.contains("target") ? bench.target : bench.source
+      try await side.administer(statement, database: bench.database)
+    }
+  }
+
+  private func copy(_ bench: LinkBench) async throws {
+    let snapshot = try await Preparation(settings: bench.settings).prepare().snapshot
+    try await Baseline(settings: bench.settings).copy(from: snapshot) { _ in }
+  }
+
+  @Test func aSoundLinkHasNothingInItsWay() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id serial PRIMARY KEY); CREATE TABLE b (id int)")
+    let found = try await inspect(bench)
+    #expect(found.obstacles == [])
+    #expect(found.tables.map(\.state) == [.waiting, .refused])
+    #expect(found.slot == nil && found.appliedPosition == nil)
+    #expect(found.sourcePosition > .zero)
+    try await copy(bench)
+    let after = try await inspect(bench)
+    #expect(after.obstacles == [])
+    #expect(!after.needsBaseline && after.slot?.name == bench.settings.slotName)
+    #expect(after.tables.map(\.state) == [.streaming, .refused])
+  }
+
+  @Test(arguments: [ReplicationMode.stream, .streamBoth])
+  func everyMissingRightIsGrantedAsTold(_ mode: ReplicationMode) async throws {
+    let role = mode == .stream ? "weak" : "feeble"
+    var bench = try await LinkBench(role: role)
+    bench.settings.mode = mode
+    for side in [bench.source, bench.target] {
+      try await side.administer(
+        """
+        ALTER DATABASE \(bench.database) OWNER TO postgres;
+        REVOKE ALL ON DATABASE \(bench.database) FROM PUBLIC, \(role);
+        GRANT CONNECT ON DATABASE \(bench.database) TO \(role); ALTER ROLE \(role) NOREPLICATION;
+        REVOKE ALL ON SCHEMA public FROM PUBLIC, \(role);
+        DO $$BEGIN CREATE ROLE keeper; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END$$;
+        CREATE TABLE "A b" (id serial PRIMARY KEY); CREATE TABLE kept (id int PRIMARY KEY);
+        ALTER TABLE kept OWNER TO keeper
+        """, database: bench.database)
+    }
+    let expected = [
+      "REPLICATION", "CREATE ON DATABASE", "TEMPORARY ON DATABASE", "USAGE ON SCHEMA", #"SELECT ON "public"."A b""#,
+      "SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON", "only an owner may publish it: GRANT keeper TO",
+      #"only an owner may publish it: ALTER TABLE "public"."A b" OWNER TO"#, "SELECT ON SEQUENCE",
+      "SELECT, UPDATE ON SEQUENCE",
+    ]
+    var found = try await inspect(bench)
+    for part in expected {
+      #expect(found.obstacles.contains { $0.contains(part) }, "\(part) in \(found.obstacles)")
+    }
+    try await obey(found, bench)
+    found = try await inspect(bench)
+    #expect(found.obstacles == [])
+    try await copy(bench)
+    #expect(try await inspect(bench).tables.map(\.state) == [.streaming, .streaming])
+  }
+
+  @Test func rightsOnTablesThatSomeoneElseMadeAreNamed() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)", role: "guest")
+    for side in [bench.source, bench.target] {
+      try await side.administer(
+        "\(Bookkeeping.schema); ALTER DATABASE \(bench.database) OWNER TO postgres", database: bench.database)
+    }
+    try await bench.source.administer(
+      "GRANT CREATE ON DATABASE \(bench.database) TO guest", database: bench.database)
+    var found = try await inspect(bench)
+    // Before the books can be entered, nothing is known of them.
+    for _ in 0..<2 where !found.obstacles.isEmpty {
+      #expect(found.obstacles.allSatisfy { $0.contains("signalbox") }, "\(found.obstacles)")
+      try await obey(found, bench)
+      found = try await inspect(bench)
+    }
+    #expect(found.obstacles == [])
+    try await copy(bench)
+  }
+
+  @Test func rowsAtTheTargetAndTriggersAreNamed() async throws {
+    let bench = try await LinkBench(
+      """
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+      CREATE TABLE t (a int PRIMARY KEY); CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()
+      """, role: "plain")
+    try await bench.onTarget("INSERT INTO t VALUES (1)")
+    let found = try await inspect(bench)
+    #expect(found.obstacles.count == 1)
+    #expect(found.obstacles.first?.contains(#"TRUNCATE "public"."t""#) == true)
+    let warning = try #require(found.warnings.first)
+    #expect(warning.contains("public.t: tr"))
+    try await obey(found, bench)
+    try await bench.onTarget("GRANT SET ON PARAMETER session_replication_role TO plain")
+    #expect(warning.contains("GRANT SET ON PARAMETER session_replication_role TO plain"))
+    let after = try await inspect(bench)
+    #expect(after.obstacles == [] && after.warnings == [])
+  }
+
+  @Test func aTypeThatTheTargetLacksIsNamed() async throws {
+    let bench = try await LinkBench("CREATE TABLE t (a int PRIMARY KEY)")
+    try await bench.onSource(
+      "SET ROLE app; CREATE TYPE mood AS ENUM ('glad', 'it''s'); ALTER TABLE t ADD m mood DEFAULT 'glad'")
+    let table = try #require(try await inspect(bench).tables.first)
+    #expect(table.state == .parked)
+    let reason = try #require(table.reason)
+    #expect(reason.contains("public.t.m is missing at the target"))
+    try await bench.onTarget("SET ROLE app; \(statement(reason))")
+    let after = try await inspect(bench)
+    #expect(after.tables.first?.state == .waiting && after.tables.first?.reason == nil)
+    try await copy(bench)
+  }
+
+  @Test func aSlotThatAnotherReceivesFromIsNamed() async throws {
+    let bench = try await LinkBench("CREATE TABLE t (a int PRIMARY KEY)")
+    await (try await Preparation(settings: bench.settings).prepare()).snapshot?.close()
+    var receiver = bench.settings.source
+    receiver.applicationName = "rival"
+    let stream = try await PostgresReplicationStream.connect(receiver, timeout: .seconds(10))
+    try await stream.start(
+      slot: bench.settings.slotName, from: .zero, publications: bench.settings.publications, timeout: .seconds(10))
+    let held = try await inspect(bench)
+    #expect(held.obstacles.count == 1)
+    #expect(held.obstacles.first?.contains("application rival, 127.") == true, "\(held.obstacles)")
+    await stream.close()
+    let isFree = """
+      DO $$BEGIN WHILE EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '\(bench.settings.slotName)' AND active)
+      LOOP PERFORM pg_sleep(0.02), pg_stat_clear_snapshot(); END LOOP; END$$;
+      """
+    try await bench.onSource(isFree)
+    #expect(try await inspect(bench).obstacles == [])
+    try await bench.onTarget("UPDATE signalbox.link_table SET state = 'streaming', ready = '0/1'")
+    try await bench.onSource("SELECT pg_drop_replication_slot('\(bench.settings.slotName)')")
+    #expect(try await inspect(bench).obstacles.first?.contains("is gone from the source") == true)
+  }
+
+  @Test func aForeignKeyThatIsAwayAsksForTheBaseline() async throws {
+    let bench = try await LinkBench(
+      "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p)")
+    try await bench.onSource("SET ROLE app; INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1)")
+    try await copy(bench)
+    #expect(try await !inspect(bench).needsBaseline)
+    // As a crash between the last row and the foreign keys leaves it.
+    try await bench.onTarget(
+      """
+      ALTER TABLE c DROP CONSTRAINT c_p_fkey; INSERT INTO signalbox.link_rebuild VALUES ('\(bench.settings.directionName)',
+        'public.c', 1000, 'c_p_fkey', 'ALTER TABLE public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES p(id)')
+      """)
+    #expect(try await inspect(bench).needsBaseline)
+    let rows = try await bench.atTarget("SELECT xmin::text FROM c")
+    try await copy(bench)
+    #expect(try await !inspect(bench).needsBaseline)
+    #expect(try await bench.atTarget("SELECT conname FROM pg_constraint WHERE contype = 'f'") == ["c_p_fkey"])
+    #expect(try await bench.atTarget("SELECT xmin::text FROM c") == rows)
+  }
+
+  @Test func clocksThatDifferTooMuchBlockBothWays() async throws {
+    var bench = try await LinkBench("CREATE TABLE t (a int PRIMARY KEY)")
+    bench.settings.clockSkewLimit = .zero
+    #expect(try await inspect(bench).obstacles == [])
+    bench.settings.mode = .streamBoth
+    let found = try await inspect(bench)
+    #expect(found.obstacles.contains { $0.contains("above the bound of 0 ms") && $0.contains("NTP") })
+    bench.settings.clockSkewLimit = .seconds(5)
+    let after = try await inspect(bench)
+    #expect(!after.obstacles.contains { $0.contains("clock") })
+  }
+}

@@ -1,0 +1,175 @@
+import Operations
+import PostgresAdapter
+import PostgresTestSupport
+import Testing
+
+@testable import PostgresReplication
+
+@Suite struct PreparationTests {
+  private func prepare(
+    _ settings: LinkSettings, beginning: Preparation.Beginning = .copy, slotTimeout: Duration = .seconds(60)
+  ) async throws -> Preparation.Outcome {
+    let outcome = try await Preparation(settings: settings, beginning: beginning, slotTimeout: slotTimeout).prepare()
+    await outcome.snapshot?.close()
+    return outcome
+  }
+
+  private func published(_ bench: LinkBench) async throws -> [String] {
+    try await bench.atSource(
+      "SELECT substr(pubname, length('\(bench.settings.slotName)') + 1) || ' ' || tablename AS t "
+        + "FROM pg_publication_tables WHERE pubname LIKE '\(bench.settings.slotName)%' ORDER BY 1")
+  }
+
+  @Test func everythingIsMadeOnceAndStays() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int)")
+    let first = try await prepare(bench.settings)
+    let snapshot = try #require(first.snapshot)
+    #expect(first.scope.included.map(\.name) == ["public.a"])
+    #expect(first.scope.refused.map(\.table) == ["public.b"])
+    #expect(try await published(bench) == [" a"])
+    let slots = "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()"
+    #expect(try await bench.atSource(slots) == [bench.settings.slotName])
+    let link = "SELECT name || ' ' || generation || ' ' || position FROM signalbox.link"
+    #expect(try await bench.atTarget(link) == ["\(bench.settings.directionName) 1 \(snapshot.position)"])
+    let tables = "SELECT table_name || ' ' || state FROM signalbox.link_table ORDER BY 1"
+    #expect(try await bench.atTarget(tables) == ["public.a waiting", "public.b refused"])
+
+    #expect(try await prepare(bench.settings).snapshot == nil)
+    #expect(try await bench.atTarget(link) == ["\(bench.settings.directionName) 1 \(snapshot.position)"])
+  }
+
+  @Test func tablesComeAndGo() async throws {
+    var bench = try await LinkBench(
+      "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE \"C d\" (id int)")
+    _ = try await prepare(bench.settings)
+    #expect(try await published(bench) == [" a", " b"])
+    bench.settings.excluded = ["public.a*"]
+    bench.settings.keyless = .insertOnly
+    _ = try await prepare(bench.settings)
+    #expect(try await published(bench) == [" b", "_inserts C d"])
+    bench.settings.keyless = .full
+    _ = try await prepare(bench.settings)
+    #expect(try await published(bench) == [" C d", " b"])
+    #expect(
+      try await bench.atSource("SELECT relreplident::text FROM pg_class WHERE relname = 'C d'") == ["f"])
+    #expect(
+      try await bench.atTarget("SELECT table_name || ' ' || state FROM signalbox.link_table ORDER BY 1")
+        == ["public.C d waiting", "public.b waiting"])
+  }
+
+  @Test func everyPartitionSendsWholeRows() async throws {
+    var bench = try await LinkBench(
+      """
+      CREATE TABLE log (a int) PARTITION BY LIST (a); CREATE TABLE log_1 PARTITION OF log FOR VALUES IN (1);
+      CREATE TABLE log_2 PARTITION OF log DEFAULT
+      """)
+    bench.settings.keyless = .full
+    _ = try await prepare(bench.settings)
+    #expect(
+      try await bench.atSource("SELECT relreplident::text FROM pg_class WHERE relname LIKE 'log%'") == ["f", "f", "f"])
+    try await bench.onSource("INSERT INTO log VALUES (1), (2); UPDATE log SET a = 3 WHERE a = 2; DELETE FROM log")
+  }
+
+  @Test func aLowerGenerationIsRefused() async throws {
+    var bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    bench.settings.generation = Generation(7)
+    _ = try await prepare(bench.settings)
+    bench.settings.generation = Generation(6)
+    let error = await #expect(throws: LinkFailure.self) { try await prepare(bench.settings) }
+    #expect(error?.description.contains("held at the target by generation 7, newer than ours (6)") == true)
+    bench.settings.generation = Generation(8)
+    _ = try await prepare(bench.settings)
+    #expect(try await bench.atTarget("SELECT generation::text AS g FROM signalbox.link") == ["8"])
+  }
+
+  @Test func aSlotIsMadeAgainOnlyWhileNothingWasCopied() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    _ = try await prepare(bench.settings)
+    try await bench.onSource("SELECT pg_drop_replication_slot('\(bench.settings.slotName)')")
+    #expect(try await prepare(bench.settings).snapshot != nil)
+    try await bench.onTarget("UPDATE signalbox.link_table SET state = 'streaming', ready = '0/1'")
+    try await bench.onSource("SELECT pg_drop_replication_slot('\(bench.settings.slotName)')")
+    let error = await #expect(throws: LinkFailure.self) { try await prepare(bench.settings) }
+    guard case .slotLost(let reason) = error else { return #expect(error == nil) }
+    #expect(reason.contains("is gone from the source"))
+    #expect(
+      try await bench.atSource("SELECT slot_name FROM pg_replication_slots WHERE database = current_database()") == [])
+  }
+
+  @Test func aSlotOfAnAttemptThatGotNoFurtherIsReplaced() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    try await bench.onSource("SELECT pg_create_logical_replication_slot('\(bench.settings.slotName)', 'pgoutput')")
+    #expect(try await prepare(bench.settings).snapshot != nil)
+  }
+
+  @Test func aSlotOfSomeoneElseIsLeftAlone() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    try await bench.source.administer(
+      "SELECT pg_create_logical_replication_slot('\(bench.settings.slotName)', 'pgoutput')", database: "app")
+    let error = await #expect(throws: LinkFailure.self) { try await prepare(bench.settings) }
+    #expect(error?.description.contains("belongs to the database app") == true)
+    try await bench.source.administer(
+      "SELECT pg_drop_replication_slot('\(bench.settings.slotName)')", database: "app")
+  }
+
+  @Test func aSlotSaysWhatItWaitsFor() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    let writer = try await bench.connectSource()
+    try await writer.execute("BEGIN; INSERT INTO a VALUES (1)", timeout: .seconds(5))
+    let error = await #expect(throws: LinkFailure.self) {
+      try await prepare(bench.settings, slotTimeout: .milliseconds(500))
+    }
+    #expect(error?.description.contains("waits for transactions") == true)
+    #expect(error?.description.contains("signalbox \(bench.settings.directionName) test") == true)
+    try await writer.execute("COMMIT", timeout: .seconds(5))
+    await writer.close()
+    #expect(try await prepare(bench.settings).snapshot != nil)
+  }
+
+  @Test func aTableThatDiffersIsLeftOutAndComesBack() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY)")
+    _ = try await prepare(bench.settings)
+    try await bench.onTarget("UPDATE signalbox.link_table SET state = 'streaming', ready = '0/1'")
+    try await bench.onSource("ALTER TABLE b ADD COLUMN note text")
+    #expect(try await prepare(bench.settings).parked.keys.sorted() == ["public.b"])
+    let states = "SELECT table_name || ' ' || state || ' ' || (reason IS NULL) FROM signalbox.link_table ORDER BY 1"
+    #expect(try await bench.atTarget(states) == ["public.a streaming true", "public.b copying false"])
+    try await bench.onTarget("ALTER TABLE b ADD COLUMN note text")
+    #expect(try await prepare(bench.settings).parked.isEmpty)
+    #expect(try await bench.atTarget(states) == ["public.a streaming true", "public.b copying true"])
+  }
+
+  @Test func aTableThatWasSetAsideStaysSo() {
+    let record = LinkTableRecord(table: "public.a", state: .parked, ready: nil, reason: "why", rowsApplied: 0)
+    #expect(Preparation.state(record, differs: false, position: LSN(1)).state == .parked)
+    #expect(Preparation.state(record, differs: true, position: nil).state == .copying)
+  }
+
+  @Test func theWayBackTakesWhatIsThere() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)")
+    let outcome = try await prepare(bench.settings, beginning: .adopt)
+    let position = try #require(outcome.snapshot?.position)
+    #expect(
+      try await bench.atTarget("SELECT state || ' ' || ready AS s FROM signalbox.link_table")
+        == ["streaming \(position)"])
+  }
+
+  @Test func bookkeepingThatSomeoneElseMadeServes() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    for side in [bench.source, bench.target] {
+      try await side.administer(
+        "REVOKE CREATE ON DATABASE \(bench.database) FROM app; ALTER DATABASE \(bench.database) OWNER TO postgres",
+        database: bench.database)
+    }
+    let error = await #expect(throws: LinkFailure.self) { try await prepare(bench.settings) }
+    #expect(error?.description.hasSuffix("GRANT CREATE ON DATABASE \(bench.database) TO app") == true)
+    for side in [bench.source, bench.target] {
+      try await side.administer(
+        Bookkeeping.schema + "GRANT USAGE ON SCHEMA signalbox TO app; "
+          + "GRANT ALL ON ALL TABLES IN SCHEMA signalbox TO app;", database: bench.database)
+    }
+    // Only the publication is now in the way.
+    try await bench.onSource("GRANT CREATE ON DATABASE \(bench.database) TO app")
+    #expect(try await prepare(bench.settings).snapshot != nil)
+  }
+}

@@ -1,0 +1,36 @@
+import Operations
+import PostgresTestSupport
+import Testing
+
+@testable import PostgresReplication
+
+@Suite struct SequencesTests {
+  @Test func theyStayAheadOfTheSource() async throws {
+    let bench = try await LinkBench(
+      """
+      CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE SEQUENCE free; CREATE SEQUENCE unused;
+      CREATE SEQUENCE down INCREMENT -2; CREATE SEQUENCE round MAXVALUE 5 CYCLE; CREATE SEQUENCE short MAXVALUE 50;
+      CREATE SEQUENCE "Odd Name"
+      """)
+    try await bench.onSource(
+      """
+      INSERT INTO t SELECT FROM generate_series(1, 5); SELECT setval('free', 700), nextval('down'), nextval('down');
+      SELECT nextval('round'), setval('short', 20), setval('"Odd Name"', 9000000000); CREATE SEQUENCE only_here;
+      """)
+    let sequences = Sequences(settings: bench.settings, margin: 100)
+    #expect(try await sequences.advance() == 5)
+    let values =
+      "SELECT sequencename || ' ' || coalesce(last_value::text, '-') AS s FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+    let expected = ["Odd Name 9000000100", "down -203", "free 800", "round -", "short 50", "t_id_seq 105", "unused -"]
+    #expect(try await bench.atTarget(values) == expected)
+    // A few values later nothing has to be moved.
+    try await bench.onSource("SELECT setval('free', 730)")
+    #expect(try await sequences.advance() == 0)
+    try await bench.onSource("SELECT setval('free', 790)")
+    #expect(try await sequences.advance() == 1)
+    // Never backwards.
+    try await bench.onTarget("SELECT setval('free', 5000)")
+    #expect(try await sequences.advance() == 0)
+    #expect(try await bench.atTarget("SELECT last_value::text AS v FROM free") == ["5000"])
+  }
+}

@@ -1,0 +1,93 @@
+import Operations
+import PostgresAdapter
+import PostgresTestSupport
+import Testing
+
+@testable import PostgresReplication
+
+/// Differences planted, found and mended.
+@Suite struct RepairTests {
+  private func repair(
+    _ pair: VerifyPair, _ differences: [TableDifference],
+    appliedPosition: @escaping @Sendable () async throws -> LSN = { LSN(.max) }
+  ) async throws -> Int {
+    try await Repairer(settings: pair.settings, limits: pair.limits).repair(
+      differences, tables: try await pair.tables(), appliedPosition: appliedPosition, progress: { _ in })
+  }
+
+  @Test func everyKindIsMendedAndNothingElseIsTouched() async throws {
+    let pair = try await VerifyPair.start(20)
+    try await pair.run(VerifyTests.awkward)
+    try await pair.run(
+      """
+      CREATE TABLE unique_name (id int PRIMARY KEY, name text UNIQUE);
+      INSERT INTO unique_name VALUES (1, 'a'), (2, 'b'), (3, 'c');
+      CREATE TABLE ticket (id int PRIMARY KEY, number int GENERATED ALWAYS AS IDENTITY);
+      INSERT INTO ticket VALUES (1), (2);
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'fired'; END $$;
+      """)
+    try await pair.run(
+      """
+      DELETE FROM awkward WHERE id = 2; UPDATE awkward SET f8 = 0, words = NULL WHERE id = 1;
+      INSERT INTO awkward (positive) VALUES (5);
+      DELETE FROM named WHERE no = 2; UPDATE named SET note = NULL WHERE no = 1 AND kind = 'é';
+      DELETE FROM named WHERE kind = E'e\\u0301' AND no = 1;
+      DELETE FROM keyless WHERE ctid IN ('(0,1)', '(0,4)'); INSERT INTO keyless VALUES (2, NULL), (3, 'new'), (3, 'new');
+      UPDATE event SET note = 'x' WHERE id = 100; DELETE FROM event WHERE id = 101;
+      UPDATE unique_name SET name = name || '?'; UPDATE unique_name SET name = CASE id WHEN 1 THEN 'b' WHEN 2 THEN 'a'
+        ELSE 'd' END;
+      DELETE FROM ticket WHERE id = 2; INSERT INTO ticket OVERRIDING SYSTEM VALUE VALUES (2, 22);
+      CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON awkward FOR EACH ROW EXECUTE FUNCTION refuse();
+      """, on: [.target])
+    let versions = "SELECT string_agg(xmin::text, ' ' ORDER BY ctid) AS all FROM named WHERE no = 3"
+    let before = try await pair.value(versions, on: .target)
+    let found = try await pair.verify().values.flatMap(\.differences)
+    #expect(found.count > 20)
+    let written = try await repair(pair, found)
+    #expect(written > 20)
+    let after = try await pair.verify()
+    #expect(after.allSatisfy { $0.value.summary.isEqual }, "\(after.mapValues(\.differences))")
+    #expect(try await pair.value(versions, on: .target) == before)
+    // The same again finds nothing to do.
+    #expect(try await repair(pair, found) == 0)
+  }
+
+  @Test func rowsThatHaveChangedSinceAreLookedAtAgain() async throws {
+    let pair = try await VerifyPair.start(21)
+    try await pair.run(
+      "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'x' FROM generate_series(1, 6) n")
+    try await pair.run(
+      "UPDATE t SET a = 'y' WHERE id = 1; DELETE FROM t WHERE id IN (2, 3); INSERT INTO t VALUES (7, 's'), (8, 's')",
+      on: [.target])
+    let found = try await pair.verify().values.flatMap(\.differences)
+    #expect(found.count == 5)
+    // The surplus row has come at the source, the missing one has gone there, the unlike one is another.
+    try await pair.run(
+      "INSERT INTO t VALUES (7, 'came'); DELETE FROM t WHERE id = 2; UPDATE t SET a = 'z' WHERE id = 1", on: [.source])
+    #expect(try await repair(pair, found) == 4)
+    #expect(try await pair.verify()["public.t"]?.summary.isEqual == true)
+  }
+
+  @Test func aLinkThatStandsStillIsNotRepaired() async throws {
+    var pair = try await VerifyPair.start(22)
+    pair.limits.applyWait = .milliseconds(200)
+    try await pair.run("CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, 'x')")
+    try await pair.run("DELETE FROM t", on: [.target])
+    let found = try await pair.verify().values.flatMap(\.differences)
+    await #expect(throws: RepairFailure.self) { try await repair(pair, found) { LSN(1) } }
+    #expect(try await pair.value("SELECT count(*)::text AS n FROM t", on: .target) == "0")
+  }
+
+  @Test func aRoleThatMayNotLockIsToldWhatItNeeds() async throws {
+    let pair = try await VerifyPair.start(23)
+    try await pair.run("CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, 'x')")
+    try await pair.run("DELETE FROM t", on: [.target])
+    let found = try await pair.verify().values.flatMap(\.differences)
+    try await pair.source.administer(
+      "ALTER ROLE app NOSUPERUSER; ALTER TABLE t OWNER TO postgres; GRANT SELECT ON t TO app")
+    let refusal = await #expect(throws: RepairFailure.self) { try await repair(pair, found) }
+    #expect(refusal == .cannotLock(table: "\"public\".\"t\""))
+    try await pair.source.administer("GRANT UPDATE ON t TO app")
+    #expect(try await repair(pair, found) == 1)
+  }
+}
