@@ -1,0 +1,27 @@
+import Operations
+
+/// A repair writes the rows that a comparison found; one from long ago found others.
+struct VerifyFirst: Interlock {
+  let name = InterlockName("verify-first")
+  let overridability = Overridability.byName
+  let validity: Duration
+
+  func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
+    guard case .repair(_, let tables) = plan.syncRequest, let link = plan.syncLink(in: snapshot) else { return nil }
+    for table in link.taken(tables) {
+      guard let verify = table.lastVerify else {
+        return hold("\(table.name) has not been compared since this host began", link)
+      }
+      if let failure = verify.failure { return hold("\(table.name) could not be compared: \(failure)", link) }
+      let age = snapshot.generatedAt - verify.at
+      guard age <= validity else {
+        return hold("\(table.name) was compared \(age.components.seconds / 60) min ago", link)
+      }
+    }
+    return nil
+  }
+
+  private func hold(_ reason: String, _ link: ReplicationLinkSnapshot) -> InterlockHold {
+    InterlockHold(reason: reason, remedy: "compare first: signalbox sync verify --link \(link.id)")
+  }
+}

@@ -1,0 +1,70 @@
+import Operations
+
+/// How far a target is behind, from what its link reports. Pure.
+///
+/// The seconds are on the source's clock alone, so that clock skew between the sides does not count.
+struct LagGauge: Sendable, Equatable {
+  private var source = LSN.zero
+  private var received = LSN.zero
+  private var applied = LSN.zero
+  private var receivedCommit: Timestamp?
+  private var appliedCommit: Timestamp?
+  /// The source's clock less ours.
+  private var offset: Duration = .zero
+  /// When, on the source's clock, everything that was there had been received and applied: what is missing now was
+  /// committed later, however old the newest change is.
+  private var receivedAll: Timestamp?
+  private var appliedAll: Timestamp?
+  private(set) var measuredAt: Timestamp?
+  private var firstClock: Timestamp?
+
+  var appliedPosition: LSN? { measuredAt == nil ? nil : applied }
+  var isInStep: Bool { measuredAt != nil && applied >= source }
+
+  mutating func took(_ progress: LinkProgress, at now: Timestamp) {
+    if let clock = progress.sourceClock { offset = clock - now }
+    source = max(progress.sourcePosition, progress.received)
+    received = progress.received
+    applied = progress.applied
+    receivedCommit = progress.receivedCommit ?? receivedCommit
+    appliedCommit = progress.appliedCommit ?? appliedCommit
+    mark(at: now)
+  }
+
+  /// A look at both sides while nothing streams.
+  mutating func took(source: LSN, applied: LSN, at now: Timestamp) {
+    self.source = max(source, applied)
+    self.applied = applied
+    // What had been received and not applied is gone with the session.
+    received = applied
+    mark(at: now)
+  }
+
+  /// A look found the stream alive: with everything applied, that still is so.
+  mutating func confirmed(at now: Timestamp) {
+    if isInStep { mark(at: now) }
+  }
+
+  /// Nil until both sides were seen.
+  func lag(at now: Timestamp) -> ReplicationLinkSnapshot.Lag? {
+    guard measuredAt != nil else { return nil }
+    let clock = now + offset
+    return ReplicationLinkSnapshot.Lag(
+      receivedBytes: source.bytes(since: received), appliedBytes: source.bytes(since: applied),
+      receivedSeconds: received >= source ? 0 : age(at: clock, receivedCommit, receivedAll),
+      appliedSeconds: applied >= source ? 0 : age(at: clock, appliedCommit, appliedAll))
+  }
+
+  private mutating func mark(at now: Timestamp) {
+    if measuredAt == nil { firstClock = now + offset }
+    measuredAt = now
+    if received >= source { receivedAll = now + offset }
+    if applied >= source { appliedAll = now + offset }
+  }
+
+  /// The target is complete up to the newest commit that it has, and up to when it last had everything.
+  private func age(at clock: Timestamp, _ commit: Timestamp?, _ all: Timestamp?) -> Double {
+    let since = [commit, all].compactMap { $0 }.max() ?? firstClock ?? clock
+    return max(0, (clock - since).inSeconds)
+  }
+}

@@ -1,0 +1,212 @@
+import Operations
+
+/// Keeps one link going: does what ``LinkMachine`` says through the port, one thing at a time, and holds what it
+/// reports.
+actor LinkDriver {
+  nonisolated let link: ReplicatedLink
+  nonisolated let port: any ReplicationLinkPort
+  private let clock: any Clock<Duration>
+  private let wallClock: any WallClock
+  private let times: ReplicationTimes
+  private(set) var machine: LinkMachine
+  private(set) var gauge = LinkGauge()
+  private(set) var differences: [String: [TableDifference]] = [:]
+  private var task: Task<Void, Never>?
+  /// Whether it runs, and is not ended or looking only.
+  private var isRunning = false
+  /// Set while somebody has stopped the work for a change of their own.
+  private var isHeld = false
+  private var isLooking = false
+  private var isNoticing = false
+
+  init(
+    link: ReplicatedLink, port: any ReplicationLinkPort, clock: any Clock<Duration>, wallClock: any WallClock,
+    times: ReplicationTimes, isPaused: Bool
+  ) {
+    self.link = link
+    self.port = port
+    self.clock = clock
+    self.wallClock = wallClock
+    self.times = times
+    machine = LinkMachine(at: wallClock.now())
+    if isPaused { _ = machine.handle(.pause, at: wallClock.now()) }
+  }
+
+  /// Until cancelled. When it returns, nothing is received or applied any more.
+  func run() async {
+    isRunning = true
+    isLooking = false
+    follow(machine.handle(.begin, at: wallClock.now()))
+    await watch()
+    isRunning = false
+    await endWork()
+  }
+
+  /// Looks and touches nothing, until cancelled.
+  func look() async {
+    isLooking = true
+    await watch()
+    isLooking = false
+  }
+
+  /// - Throws: when the servers go on by themselves and could not be told to stop; the link then goes on as before.
+  func pause() async throws {
+    _ = machine.handle(.pause, at: wallClock.now())
+    await endWork()
+    do {
+      try await port.halt()
+    } catch {
+      resume()
+      throw error
+    }
+  }
+
+  func resume() { follow(machine.handle(.resume, at: wallClock.now())) }
+
+  func lookAgain() { follow(machine.handle(.lookAgain, at: wallClock.now())) }
+
+  /// Does `body` while the link's own work has ended, then looks again.
+  func holding<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+    isHeld = true
+    await endWork()
+    defer {
+      isHeld = false
+      lookAgain()
+    }
+    return try await body()
+  }
+
+  /// Ends the link's own work for good; for a link that another takes the place of.
+  func retire() async {
+    isRunning = false
+    await endWork()
+  }
+
+  func took(_ outcomes: [String: VerifyOutcome]) {
+    gauge.took(outcomes)
+    for (table, outcome) in outcomes { differences[table] = outcome.differences }
+  }
+
+  /// The tables' rows at the target are to be copied anew.
+  func discarded(_ tables: [String]) {
+    gauge.discarded(tables)
+    forgetVerify(of: tables)
+  }
+
+  func forgetVerify(of tables: [String]) {
+    gauge.forgetVerify(of: tables)
+    for table in tables { differences[table] = nil }
+  }
+
+  /// The position that the link last reported as durable at the target.
+  var position: LSN? { gauge.lag.appliedPosition }
+
+  func snapshot(at now: Timestamp) -> ReplicationLinkSnapshot {
+    var snapshot = ReplicationLinkSnapshot(
+      id: link.id, mode: link.mode, source: link.source, target: link.target, state: machine.state,
+      since: machine.since)
+    snapshot.reasons = machine.reasons
+    gauge.fill(&snapshot, at: now)
+    guard !isRunning else { return snapshot }
+    let streams = snapshot.slot?.fresh(at: now)?.active == true
+    if snapshot.state != .paused { snapshot.state = streams ? .streaming : .preparing }
+    snapshot.reasons.append(
+      streams ? "another host keeps it going" : "this host only looks; whoever holds the lease keeps it going")
+    return snapshot
+  }
+
+  // MARK: The work
+
+  private func follow(_ action: LinkMachine.Action?) {
+    guard let action, isRunning, !isHeld else { return }
+    let before = task
+    before?.cancel()
+    // The old work may still hold the slot: the new begins when it has ended.
+    task = Task {
+      await before?.value
+      if let event = await self.carryOut(action) { self.answer(event) }
+    }
+  }
+
+  private func answer(_ event: LinkMachine.Event) {
+    // Work that was ended has nothing to say, whatever it ended with.
+    guard !Task.isCancelled else { return }
+    if case .inspected(let inspection) = event { gauge.took(inspection, streams: false, at: wallClock.now()) }
+    if event == .copied { gauge.baselineEnded() }
+    follow(machine.handle(event, at: wallClock.now()))
+  }
+
+  private func carryOut(_ action: LinkMachine.Action) async -> LinkMachine.Event? {
+    guard !Task.isCancelled else { return nil }
+    do {
+      switch action {
+      case .rest: return nil
+      case .wait(let time):
+        try await clock.sleep(for: time)
+        return .waited
+      case .work(.inspect): return .inspected(try await port.inspect())
+      case .work(.prepare):
+        try await port.prepare()
+        return .prepared
+      case .work(.copy):
+        try await port.copyBaseline { [weak self] in await self?.heard($0) }
+        return .copied
+      case .work(.stream):
+        try await port.stream { [weak self] in await self?.heard($0) }
+        return .failed(.unreachable("the stream ended"))
+      }
+    } catch let failure as LinkFailure {
+      return .failed(failure)
+    } catch {
+      return .failed(.unreachable("\(error)"))
+    }
+  }
+
+  private func heard(_ report: LinkReport) {
+    let now = wallClock.now()
+    gauge.took(report, at: now)
+    guard case .applied = report, let lag = gauge.lag.lag(at: now) else { return }
+    machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, at: now)
+  }
+
+  private func endWork() async {
+    let ending = task
+    task = nil
+    ending?.cancel()
+    await ending?.value
+  }
+
+  // MARK: The watch
+
+  /// A sample each second, and a look every few: while a stream goes on, and where there is nothing but looking.
+  private func watch() async {
+    var sinceLook = times.inspection
+    await withDiscardingTaskGroup { group in
+      while !Task.isCancelled {
+        gauge.sample(machine.state, at: wallClock.now())
+        if sinceLook >= times.inspection, !isNoticing, wantsNotice {
+          sinceLook = .zero
+          isNoticing = true
+          group.addTask { await self.notice() }
+        }
+        do { try await clock.sleep(for: .seconds(1)) } catch { break }
+        sinceLook += .seconds(1)
+        if machine.work == .stream, let lag = gauge.lag.lag(at: wallClock.now()) {
+          machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, at: wallClock.now())
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private var wantsNotice: Bool { isLooking || machine.work == .stream || machine.state == .paused }
+
+  private func notice() async {
+    defer { isNoticing = false }
+    // A side that cannot be asked now is told of by the stream, or shown by the age of what was seen.
+    guard let inspection = try? await port.inspect(), !Task.isCancelled else { return }
+    let now = wallClock.now()
+    gauge.took(inspection, streams: machine.work == .stream && isRunning, at: now)
+    if isRunning { follow(machine.handle(.noticed(inspection), at: now)) }
+  }
+}

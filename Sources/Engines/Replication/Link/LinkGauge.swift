@@ -1,0 +1,125 @@
+import Operations
+
+/// What is known of one link besides its state: the newest reports, and the figures made of them. Pure.
+struct LinkGauge: Sendable, Equatable {
+  private(set) var lag = LagGauge()
+  private(set) var tables: [String: ReplicatedTable] = [:]
+  private(set) var skew: Duration?
+  private var slot: Observation<ReplicationLinkSnapshot.Slot>?
+  private var baseline: BaselineGauge?
+  private var baselineRate: Double?
+  private var rows = RateWindow(width: .seconds(4))
+  private var transactions = RateWindow(width: .seconds(4))
+  private var rowsOf: [String: RateWindow] = [:]
+  private var verified: [String: VerifySummary] = [:]
+  private var rowsHistory = SampleRing()
+  private var lagHistory = SampleRing()
+
+  mutating func took(_ report: LinkReport, at now: Timestamp) {
+    switch report {
+    case .applied(let progress): applied(progress, at: now)
+    case .copying(let table, let done, let total, let tablesDone, let tablesTotal):
+      var gauge = baseline ?? BaselineGauge(at: now)
+      gauge.copying(table, done: done, of: total, at: now)
+      gauge.counts(tablesDone, of: tablesTotal)
+      baseline = gauge
+      baselineRate = gauge.bytesPerSecond(at: now)
+      change(table) { $0.state = .copying }
+    case .copied(let table):
+      baseline?.copied(table)
+      change(table) { $0.state = .streaming }
+    case .parked(let table, let reason):
+      change(table) {
+        $0.state = reason == nil ? .streaming : .parked
+        $0.reason = reason
+      }
+    case .conflicts(let count, let table): change(table) { $0.conflicts += count }
+    }
+  }
+
+  /// - Parameter streams: whether a stream goes on meanwhile; then it alone tells the lag.
+  mutating func took(_ inspection: LinkInspection, streams: Bool, at now: Timestamp) {
+    skew = inspection.clockSkew
+    slot = inspection.slot.map { Observation($0, source: "source", observedAt: now, staleAfter: .seconds(15)) }
+    if streams, lag.measuredAt != nil {
+      if inspection.slot?.active == true { lag.confirmed(at: now) }
+    } else if let applied = inspection.appliedPosition {
+      lag.took(source: inspection.sourcePosition, applied: applied, at: now)
+    }
+    var seen: [String: ReplicatedTable] = [:]
+    for var table in inspection.tables {
+      if let before = tables[table.name] {
+        table.rowsApplied = max(table.rowsApplied, before.rowsApplied)
+        table.conflicts = max(table.conflicts, before.conflicts)
+      }
+      seen[table.name] = table
+    }
+    tables = seen
+    verified = verified.filter { seen[$0.key] != nil }
+  }
+
+  mutating func took(_ outcomes: [String: VerifyOutcome]) {
+    for (table, outcome) in outcomes { verified[table] = outcome.summary }
+  }
+
+  /// What was compared says nothing about rows that were copied or repaired since.
+  mutating func forgetVerify(of names: [String]) {
+    for table in names { verified[table] = nil }
+  }
+
+  mutating func discarded(_ names: [String]) {
+    for table in names { change(table) { $0.state = .waiting } }
+  }
+
+  mutating func baselineEnded() { baseline = nil }
+
+  /// To be called once a second.
+  mutating func sample(_ state: ReplicationLinkSnapshot.State, at now: Timestamp) {
+    let flows = state == .streaming || state == .catchingUp
+    rowsHistory.add(flows ? rows.perSecond(at: now) : nil)
+    lagHistory.add(lag.lag(at: now)?.appliedSeconds)
+  }
+
+  func fill(_ snapshot: inout ReplicationLinkSnapshot, at now: Timestamp) {
+    if let measured = lag.lag(at: now), let measuredAt = lag.measuredAt {
+      snapshot.lag = Observation(measured, source: "link", observedAt: measuredAt, staleAfter: .seconds(15))
+    }
+    snapshot.slot = slot
+    snapshot.appliedPosition = lag.appliedPosition
+    snapshot.rowsPerSecond = rows.perSecond(at: now)
+    snapshot.transactionsPerSecond = transactions.perSecond(at: now)
+    snapshot.baseline = baseline?.snapshot(sizes: waitingSizes, at: now)
+    snapshot.baselineBytesPerSecond = baselineRate
+    snapshot.tables = tables.values.sorted { $0.name < $1.name }.map { table in
+      var table = table
+      table.rowsPerSecond = rowsOf[table.name]?.perSecond(at: now) ?? 0
+      table.baselineProgress = table.state == .copying ? baseline?.progress(of: table.name) : nil
+      table.lastVerify = verified[table.name]
+      return table
+    }
+    snapshot.conflicts = tables.values.reduce(0) { $0 + $1.conflicts }
+    snapshot.clockSkewSeconds = skew?.inSeconds
+    snapshot.rowsHistory = rowsHistory.samples
+    snapshot.lagHistory = lagHistory.samples
+  }
+
+  private var waitingSizes: [String: UInt64] {
+    tables.values.reduce(into: [:]) { sizes, table in
+      if table.state == .waiting || table.state == .copying { sizes[table.name] = table.bytes ?? 0 }
+    }
+  }
+
+  private mutating func applied(_ progress: LinkProgress, at now: Timestamp) {
+    lag.took(progress, at: now)
+    transactions.add(Double(progress.transactions), at: now)
+    rows.add(Double(progress.rows.values.reduce(0, +)), at: now)
+    for (table, count) in progress.rows {
+      rowsOf[table, default: RateWindow(width: .seconds(4))].add(Double(count), at: now)
+      change(table) { $0.rowsApplied += count }
+    }
+  }
+
+  private mutating func change(_ table: String, _ body: (inout ReplicatedTable) -> Void) {
+    body(&tables[table, default: ReplicatedTable(name: table, state: .streaming)])
+  }
+}

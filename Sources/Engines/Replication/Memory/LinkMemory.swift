@@ -1,0 +1,48 @@
+import Operations
+
+/// What the journal tells of a link, so that a host that starts again leaves it as it was left. Pure.
+struct LinkMemory: Sendable, Equatable {
+  var isPaused = false
+  /// Whether source and target stand the other way round than the configuration has them.
+  var isReversed = false
+  /// A reversal was begun and its outcome is not known: nothing runs until it has been done again.
+  var isReversing = false
+
+  var rests: Bool { isPaused || isReversing }
+
+  /// Reads a journal from its beginning.
+  struct Reader {
+    private(set) var links: [LinkID: LinkMemory] = [:]
+    private var intended: [OperationID: SyncAction] = [:]
+
+    mutating func read(_ entry: JournalEntry) {
+      guard let operation = entry.operation else { return }
+      switch entry.kind {
+      case .stepIntended(_, .sync(let action)):
+        intended[operation] = action
+        if case .reverse(let link) = action { links[link, default: LinkMemory()].isReversing = true }
+      case .stepDone:
+        if let action = intended.removeValue(forKey: operation) { done(action) }
+      case .stepFailed, .operationEnded:
+        if case .reverse(let link) = intended.removeValue(forKey: operation) {
+          links[link, default: LinkMemory()].isReversing = false
+        }
+      default: break
+      }
+    }
+
+    private mutating func done(_ action: SyncAction) {
+      switch action {
+      case .pause(let link): links[link, default: LinkMemory()].isPaused = true
+      case .resume(let link): links[link, default: LinkMemory()].isPaused = false
+      case .reverse(let link):
+        var memory = links[link] ?? LinkMemory()
+        memory.isReversed.toggle()
+        memory.isReversing = false
+        memory.isPaused = false
+        links[link] = memory
+      default: break
+      }
+    }
+  }
+}

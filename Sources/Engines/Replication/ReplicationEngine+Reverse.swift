@@ -1,0 +1,46 @@
+import Operations
+
+extension ReplicationEngine {
+  /// The way back is made, from a slot of its own, before the way there is taken down: at no instant is there none.
+  ///
+  /// Until the old slot is dropped, nothing has been lost: whatever fails before leaves the link as it was.
+  func reverse(_ id: LinkID, _ progress: @Sendable (String) async -> Void) async throws -> String {
+    let driver = try driver(of: id)
+    let back = driver.link.reversed
+    let port = port(for: back)
+    try await driver.pause()
+    do {
+      try await open(back, port, progress)
+    } catch {
+      try? await port.tearDown()
+      await driver.resume()
+      throw error
+    }
+    await progress("taking down the old direction")
+    var left = ""
+    do {
+      try await driver.port.tearDown()
+    } catch {
+      // The side may be gone for good; that must not keep the other from following.
+      left = "; the old slot may be left at \(driver.link.source), where it would keep log: \(error)"
+    }
+    await replace(driver, with: back, port)
+    return "changes of \(back.source) go to \(back.target) now\(left)"
+  }
+
+  private func open(
+    _ link: ReplicatedLink, _ port: any ReplicationLinkPort, _ progress: @Sendable (String) async -> Void
+  ) async throws {
+    await progress("looking at both sides")
+    let inspection = try await port.inspect()
+    // After a crash, the way back may be there already.
+    if inspection.isPrepared, !inspection.needsBaseline { return }
+    await progress("making the slot at \(link.source)")
+    try await port.adopt()
+    let made = try await port.inspect()
+    guard made.obstacles.isEmpty, made.slot != nil, !made.needsBaseline else {
+      let reasons = made.obstacles.isEmpty ? ["tables would have to be copied"] : made.obstacles
+      throw HostError.failed("\(link.source) → \(link.target): \(reasons.joined(separator: "; "))")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+public import Operations
+
+extension ReplicationEngine: StepPerformer {
+  public func perform(
+    _ action: StepAction, progress: @escaping @Sendable (String) async -> Void
+  ) async throws -> String {
+    guard case .sync(let action) = action else { throw HostError.failed("this step is not the replication engine's") }
+    try await recall()
+    switch action {
+    case .pause(let link):
+      let driver = try driver(of: link)
+      try await driver.pause()
+      return "nothing is applied any more" + (await driver.position).map { "; the target stands at \($0)" }.orEmpty
+    case .resume(let link):
+      try await driver(of: link).resume()
+      return "goes on"
+    case .drain(let link): return try await drain(driver(of: link), progress)
+    case .baseline(let link, let tables): return try await baseline(driver(of: link), tables, progress)
+    case .verify(let link, let tables): return try await verify(driver(of: link), tables, progress)
+    case .repair(let link, let tables): return try await repair(driver(of: link), tables, progress)
+    case .advanceSequences(let link):
+      let count = try await driver(of: link).port.advanceSequences()
+      return "\(count) sequences set past the source's"
+    case .reverse(let link): return try await reverse(link, progress)
+    case .snapshot(let link):
+      let driver = try driver(of: link)
+      // A stream in snapshot mode begins with a snapshot.
+      try await driver.holding {}
+      return try await drain(driver, progress)
+    case .reapply(let link, let conflict):
+      try await driver(of: link).port.reapply(conflict: conflict)
+      return "the discarded version of conflict \(conflict) stands"
+    }
+  }
+
+  private func drain(_ driver: LinkDriver, _ progress: @Sendable (String) async -> Void) async throws -> String {
+    let goal = try await driver.port.sourcePosition()
+    var applied = LSN.zero
+    try await wait(driver, progress) {
+      let durable = try await driver.port.appliedPosition()
+      applied = max(durable, await driver.position ?? .zero)
+      return applied >= goal ? nil : (goal.bytes(since: applied), "\(goal.bytes(since: applied)) bytes of log to go")
+    }
+    return "everything up to \(goal) is durable at \(driver.link.target)"
+  }
+
+  private func baseline(
+    _ driver: LinkDriver, _ tables: [String], _ progress: @Sendable (String) async -> Void
+  ) async throws -> String {
+    let names = try await names(tables, on: driver)
+    try await driver.holding {
+      try await driver.port.discard(tables: names)
+      await driver.discarded(names)
+    }
+    let now = wallClock
+    try await wait(driver, progress) {
+      let snapshot = await driver.snapshot(at: now.now())
+      let taken = snapshot.tables.filter { names.contains($0.name) }
+      if let parked = taken.first(where: { $0.state == .parked || $0.state == .refused }) {
+        throw HostError.failed("\(parked.name) was set aside: \(parked.reason ?? "no reason is known")")
+      }
+      if taken.allSatisfy({ $0.state == .streaming }), [.streaming, .catchingUp].contains(snapshot.state) {
+        return nil
+      }
+      let done = snapshot.baseline.map { "\($0.tablesDone) of \($0.tablesTotal) tables, \($0.bytesDone) bytes" }
+      return (UInt64.max - (snapshot.baseline?.bytesDone ?? 0), done ?? "begins")
+    }
+    return "\(names.count) \(names.count == 1 ? "table" : "tables") copied anew"
+  }
+
+  func verify(
+    _ driver: LinkDriver, _ tables: [String], _ progress: @escaping @Sendable (String) async -> Void
+  ) async throws -> String {
+    let outcomes = try await driver.port.verify(tables: try await names(tables, on: driver), progress: progress)
+    await driver.took(outcomes)
+    let failed = outcomes.sorted { $0.key < $1.key }.compactMap { table, outcome in
+      outcome.summary.failure.map { "\(table): \($0)" }
+    }
+    guard failed.isEmpty else { throw HostError.failed(failed.joined(separator: "; ")) }
+    let unlike = outcomes.filter { $0.value.summary.differences > 0 }.sorted { $0.key < $1.key }
+    let rows = outcomes.values.reduce(0) { $0 + $1.summary.rowsCompared }
+    guard !unlike.isEmpty else { return "\(rows) rows of \(outcomes.count) tables are equal" }
+    return "rows differ: " + unlike.map { "\($0.key) \($0.value.summary.differences)" }.joined(separator: ", ")
+  }
+
+  private func repair(
+    _ driver: LinkDriver, _ tables: [String], _ progress: @escaping @Sendable (String) async -> Void
+  ) async throws -> String {
+    let names = try await names(tables, on: driver)
+    let known = await driver.differences
+    // After a restart it is not known any more what the comparison had found.
+    if names.contains(where: { known[$0] == nil }) { _ = try await verify(driver, names, progress) }
+    let found = await driver.differences
+    let differences = names.flatMap { found[$0] ?? [] }
+    guard !differences.isEmpty else { return "no row differs any more" }
+    let count = try await driver.port.repair(differences, progress: progress)
+    await driver.forgetVerify(of: names)
+    return "\(count) of \(differences.count) rows were made equal; the others had become so"
+  }
+
+  /// The named tables, or all that are taken in.
+  private func names(_ tables: [String], on driver: LinkDriver) async throws -> [String] {
+    let known = await driver.gauge.tables
+    for name in tables where known[name] == nil {
+      throw HostError.invalidRequest("\(driver.link.id) has no table \(name)")
+    }
+    guard tables.isEmpty else { return tables }
+    let taken = known.values.filter { $0.state != .refused }.map(\.name).sorted()
+    guard !taken.isEmpty else { throw HostError.failed("\(driver.link.id) has no table yet: signalbox sync status") }
+    return taken
+  }
+
+  /// Waits until `check` answers nil.
+  ///
+  /// - Parameter check: how much there is to go, which must become less, and the same for a person.
+  /// - Throws: when the link stands still for longer than patience allows, is blocked or was paused.
+  private func wait(
+    _ driver: LinkDriver, _ progress: @Sendable (String) async -> Void,
+    until check: () async throws -> (left: UInt64, detail: String)?
+  ) async throws {
+    var least = UInt64.max
+    var idle = Duration.zero
+    while let (left, detail) = try await check() {
+      await progress(detail)
+      let machine = await driver.machine
+      if machine.state == .blocked || machine.state == .paused {
+        let reasons = machine.reasons.isEmpty ? "" : ": " + machine.reasons.joined(separator: "; ")
+        throw HostError.failed("\(driver.link.id) is \(machine.state.rawValue)\(reasons)")
+      }
+      idle = left < least ? .zero : idle + times.poll
+      least = min(least, left)
+      guard idle < times.patience else {
+        let reasons = machine.reasons.isEmpty ? "" : ": " + machine.reasons.joined(separator: "; ")
+        throw HostError.failed(
+          "\(driver.link.id) has come no further for \(Int(times.patience.inSeconds)) s, \(detail)\(reasons)")
+      }
+      try await clock.sleep(for: times.poll)
+    }
+  }
+}
+
+extension Optional where Wrapped == String {
+  fileprivate var orEmpty: String { self ?? "" }
+}

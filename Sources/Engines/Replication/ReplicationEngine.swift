@@ -1,0 +1,145 @@
+public import Operations
+
+/// Keeps the links going, shows them, and performs the steps of replication plans.
+public actor ReplicationEngine: ReplicationLinks {
+  public typealias PortMaker = @Sendable (ReplicatedLink, Generation) -> any ReplicationLinkPort
+
+  let links: [ReplicatedLink]
+  let clock: any Clock<Duration>
+  let wallClock: any WallClock
+  let times: ReplicationTimes
+  private let journal: any JournalPort
+  private let makePort: PortMaker
+  private var drivers: [LinkID: LinkDriver] = [:]
+  private var tasks: [LinkID: Task<Void, Never>] = [:]
+  /// What the journal told; nil until it was asked since links were last run.
+  private var memory: [LinkID: LinkMemory]?
+  /// Grows with every life of the links, whichever host and journal it has; the targets refuse a lower one.
+  private var generation = Generation(0)
+  private var journalFault: String?
+  private var isRunning = false
+
+  /// - Parameter makePort: opens the way between the two sides of a link, in the direction that it is given.
+  public init(
+    links: [ReplicatedLink], journal: any JournalPort, clock: any Clock<Duration>, wallClock: any WallClock,
+    times: ReplicationTimes = ReplicationTimes(), makePort: @escaping PortMaker
+  ) {
+    self.links = links
+    self.journal = journal
+    self.clock = clock
+    self.wallClock = wallClock
+    self.times = times
+    self.makePort = makePort
+    for link in links {
+      drivers[link.id] = LinkDriver(
+        link: link, port: makePort(link, Generation(0)), clock: clock, wallClock: wallClock, times: times,
+        isPaused: false)
+    }
+  }
+
+  public func run() async {
+    while !Task.isCancelled {
+      do {
+        try await recall()
+        break
+      } catch {
+        // Without the journal it is not known which way the links go: none is run.
+        journalFault = "the journal cannot be read, so it is not known how the links were left: \(error)"
+        try? await clock.sleep(for: .seconds(1))
+      }
+    }
+    guard !Task.isCancelled else { return }
+    isRunning = true
+    for driver in drivers.values { start(driver) }
+    await Self.cancellation()
+    isRunning = false
+    let ending = tasks
+    tasks = [:]
+    for task in ending.values { task.cancel() }
+    for task in ending.values { await task.value }
+    memory = nil
+  }
+
+  public func look() async {
+    try? await recall()
+    let looking = drivers.values.map { driver in Task { await driver.look() } }
+    await Self.cancellation()
+    for task in looking { task.cancel() }
+    for task in looking { await task.value }
+    memory = nil
+  }
+
+  public func view(at now: Timestamp) async -> [ReplicationLinkSnapshot] {
+    var snapshots: [ReplicationLinkSnapshot] = []
+    for link in links {
+      guard var snapshot = await drivers[link.id]?.snapshot(at: now) else { continue }
+      if let journalFault { snapshot.reasons.append(journalFault) }
+      snapshots.append(snapshot)
+    }
+    return snapshots
+  }
+
+  public func conflicts(of link: LinkID, newest limit: Int) async throws -> [ReplicationConflict] {
+    try await driver(of: link).port.conflicts(newest: limit)
+  }
+
+  public func differences(of link: LinkID, limit: Int) async throws -> [TableDifference] {
+    let found = try await driver(of: link).differences
+    return Array(found.sorted { $0.key < $1.key }.flatMap(\.value).prefix(limit))
+  }
+
+  func driver(of link: LinkID) throws -> LinkDriver {
+    guard let driver = drivers[link] else {
+      throw HostError.invalidRequest(
+        "there is no link \(link); there are: \(links.map(\.id.rawValue).joined(separator: ", "))")
+    }
+    return driver
+  }
+
+  /// Puts a link that goes the other way in the place of the one that did not.
+  func replace(_ driver: LinkDriver, with link: ReplicatedLink, _ port: any ReplicationLinkPort) async {
+    tasks.removeValue(forKey: link.id)?.cancel()
+    await driver.retire()
+    let successor = LinkDriver(
+      link: link, port: port, clock: clock, wallClock: wallClock, times: times, isPaused: false)
+    drivers[link.id] = successor
+    if isRunning { start(successor) }
+  }
+
+  func port(for link: ReplicatedLink) -> any ReplicationLinkPort { makePort(link, generation) }
+
+  /// Asks the journal, once for each life of the links, how they were left.
+  func recall() async throws {
+    guard memory == nil else { return }
+    var reader = LinkMemory.Reader()
+    var last: Int64 = 0
+    while true {
+      let entries = try await journal.entries(after: last, limit: 500)
+      for entry in entries { reader.read(entry) }
+      guard let newest = entries.last else { break }
+      last = newest.sequence
+    }
+    journalFault = nil
+    guard memory == nil else { return }
+    memory = reader.links
+    generation = Generation(UInt64(max(0, wallClock.now().secondsSinceEpoch)))
+    for link in links { settle(link, reader.links[link.id] ?? LinkMemory()) }
+  }
+
+  private func settle(_ configured: ReplicatedLink, _ memory: LinkMemory) {
+    let link = memory.isReversed ? configured.reversed : configured
+    drivers[link.id] = LinkDriver(
+      link: link, port: port(for: link), clock: clock, wallClock: wallClock, times: times, isPaused: memory.rests)
+  }
+
+  private func start(_ driver: LinkDriver) {
+    tasks[driver.link.id] = Task { await driver.run() }
+  }
+
+  /// Returns when the task that waits is cancelled.
+  private static func cancellation() async {
+    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+    for await _ in stream {}
+    continuation.finish()
+  }
+}

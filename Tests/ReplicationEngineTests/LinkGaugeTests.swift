@@ -1,0 +1,139 @@
+import Operations
+import Testing
+
+@testable import ReplicationEngine
+
+@Suite struct LinkGaugeTests {
+  static let start = Timestamp(secondsSinceEpoch: 1_700_000_000)
+
+  private func progress(
+    source: UInt64, received: UInt64? = nil, applied: UInt64, commit: Timestamp? = nil, clock: Timestamp? = nil,
+    transactions: Int = 0, rows: [String: Int] = [:]
+  ) -> LinkProgress {
+    LinkProgress(
+      sourcePosition: LSN(source), received: LSN(received ?? source), applied: LSN(applied), receivedCommit: commit,
+      appliedCommit: commit, sourceClock: clock, transactions: transactions, rows: rows)
+  }
+
+  private func filled(_ gauge: LinkGauge, at now: Timestamp) -> ReplicationLinkSnapshot {
+    var snapshot = ReplicationLinkSnapshot(
+      id: LinkID("aws-azure"), mode: .stream, source: CloudID("aws"), target: CloudID("azure"), state: .streaming,
+      since: now)
+    gauge.fill(&snapshot, at: now)
+    return snapshot
+  }
+
+  @Test func inStepTheLagIsNought() {
+    var lag = LagGauge()
+    #expect(lag.lag(at: Self.start) == nil)
+    lag.took(progress(source: 100, applied: 100, commit: Self.start - .seconds(3600)), at: Self.start)
+    #expect(lag.lag(at: Self.start + .seconds(30))?.appliedSeconds == 0)
+    #expect(lag.isInStep)
+  }
+
+  @Test func afterAnIdleHourANewChangeIsNotAnHourLate() {
+    var lag = LagGauge()
+    let old = Self.start - .seconds(3600)
+    lag.took(progress(source: 100, applied: 100, commit: old, clock: Self.start), at: Self.start)
+    let now = Self.start + .seconds(2)
+    lag.took(progress(source: 200, applied: 100, commit: old, clock: now), at: now)
+    let measured = lag.lag(at: now + .seconds(1))
+    #expect(measured?.appliedBytes == 100)
+    #expect(measured?.appliedSeconds == 3)
+    #expect(measured?.receivedSeconds == 0)
+  }
+
+  @Test func aBacklogIsAsOldAsTheNewestChangeApplied() {
+    var lag = LagGauge()
+    let commit = Self.start - .seconds(900)
+    lag.took(
+      progress(source: 1000, received: 500, applied: 400, commit: commit, clock: Self.start), at: Self.start)
+    let measured = lag.lag(at: Self.start)
+    #expect(measured?.receivedBytes == 500)
+    #expect(measured?.appliedBytes == 600)
+    #expect(measured?.appliedSeconds == 900)
+  }
+
+  /// The source's clock is five seconds ahead of ours: ages are on its clock alone.
+  @Test func clockSkewDoesNotCount() {
+    var lag = LagGauge()
+    let clock = Self.start + .seconds(5)
+    lag.took(progress(source: 200, applied: 100, commit: clock - .seconds(1), clock: clock), at: Self.start)
+    #expect(lag.lag(at: Self.start)?.appliedSeconds == 1)
+  }
+
+  @Test func ratesAreOverAFewSecondsAndFadeAway() {
+    var gauge = LinkGauge()
+    for second in 0..<8 {
+      gauge.took(
+        .applied(progress(source: 100, applied: 100, transactions: 10, rows: ["public.a": 40, "public.b": 10])),
+        at: Self.start + .seconds(second))
+    }
+    let snapshot = filled(gauge, at: Self.start + .seconds(7))
+    #expect(snapshot.rowsPerSecond == 50)
+    #expect(snapshot.transactionsPerSecond == 10)
+    #expect(snapshot.tables.map(\.rowsPerSecond) == [40, 10])
+    #expect(snapshot.tables.map(\.rowsApplied) == [320, 80])
+    #expect(filled(gauge, at: Self.start + .seconds(60)).rowsPerSecond == 0)
+  }
+
+  @Test func aCopyTellsWhenItWillBeDone() {
+    var gauge = LinkGauge()
+    let inspection = LinkInspection(
+      tables: [
+        ReplicatedTable(name: "public.a", state: .waiting, bytes: 1000),
+        ReplicatedTable(name: "public.b", state: .waiting, bytes: 3000),
+      ], needsBaseline: true, appliedPosition: LSN(1), sourcePosition: LSN(1))
+    gauge.took(inspection, streams: false, at: Self.start)
+    for second in 0...5 {
+      gauge.took(
+        .copying(
+          table: "public.a", bytesDone: UInt64(second * 200), bytesTotal: 1000, tablesDone: 0, tablesTotal: 2),
+        at: Self.start + .seconds(second))
+    }
+    let during = filled(gauge, at: Self.start + .seconds(5))
+    #expect(during.baseline?.bytesDone == 1000)
+    #expect(during.baseline?.bytesTotal == 4000)
+    #expect(during.baseline?.remainingSeconds == 15)
+    #expect(during.tables.first?.baselineProgress == 1)
+    gauge.took(.copied(table: "public.a"), at: Self.start + .seconds(6))
+    gauge.baselineEnded()
+    let after = filled(gauge, at: Self.start + .seconds(6))
+    #expect(after.baseline == nil)
+    #expect(after.baselineBytesPerSecond == 200)
+    #expect(after.tables.map(\.state) == [.streaming, .waiting])
+  }
+
+  @Test func aLookKeepsWhatTheStreamHasCountedAndComparisonsThatStillMean() {
+    var gauge = LinkGauge()
+    let table = ReplicatedTable(name: "public.a", state: .streaming, rowsApplied: 5)
+    let look = LinkInspection(
+      tables: [table], slot: LinkMachineTests.slot, appliedPosition: LSN(1), sourcePosition: LSN(1),
+      clockSkew: .milliseconds(120))
+    gauge.took(look, streams: false, at: Self.start)
+    gauge.took(.applied(progress(source: 9, applied: 9, rows: ["public.a": 4])), at: Self.start)
+    gauge.took(.conflicts(count: 2, table: "public.a"), at: Self.start)
+    let summary = VerifySummary(at: Self.start, rowsCompared: 7)
+    gauge.took(["public.a": VerifyOutcome(summary: summary, differences: [])])
+    gauge.took(look, streams: true, at: Self.start)
+    let snapshot = filled(gauge, at: Self.start)
+    #expect(snapshot.tables.first?.rowsApplied == 9)
+    #expect(snapshot.conflicts == 2)
+    #expect(snapshot.lastVerify == summary)
+    #expect(snapshot.clockSkewSeconds == 0.12)
+    #expect(snapshot.lag?.value.appliedBytes == 0)
+    gauge.forgetVerify(of: ["public.a"])
+    #expect(filled(gauge, at: Self.start).lastVerify == nil)
+  }
+
+  @Test func oneSampleASecondIsKeptForTwoMinutes() {
+    var gauge = LinkGauge()
+    gauge.took(.applied(progress(source: 9, applied: 9)), at: Self.start)
+    for second in 0..<200 { gauge.sample(.streaming, at: Self.start + .seconds(second)) }
+    gauge.sample(.paused, at: Self.start + .seconds(200))
+    let snapshot = filled(gauge, at: Self.start + .seconds(200))
+    #expect(snapshot.lagHistory.count == 120)
+    #expect(snapshot.rowsHistory.last == .some(nil))
+    #expect(snapshot.rowsHistory.first == .some(0))
+  }
+}

@@ -1,0 +1,140 @@
+import Operations
+import Testing
+
+@testable import ReplicationEngine
+
+@Suite struct LinkMachineTests {
+  static let now = Timestamp(secondsSinceEpoch: 1_700_000_000)
+  static let slot = ReplicationLinkSnapshot.Slot(name: "s", active: false, retainedBytes: 0, safeBytes: nil)
+  static let fresh = LinkInspection()
+  static let empty = LinkInspection(needsBaseline: true, slot: slot, appliedPosition: LSN(1))
+  static let ready = LinkInspection(warnings: ["a trigger fires"], slot: slot, appliedPosition: LSN(1))
+  static let obstructed = LinkInspection(obstacles: ["wal_level is replica"], slot: slot, appliedPosition: LSN(1))
+
+  /// A machine in each state, by the way that leads there.
+  static func machine(in state: ReplicationLinkSnapshot.State) -> LinkMachine {
+    var machine = LinkMachine(at: now)
+    _ = machine.handle(.begin, at: now)
+    _ = machine.handle(.prepared, at: now)
+    switch state {
+    case .preparing: break
+    case .baseline: _ = machine.handle(.inspected(empty), at: now)
+    case .catchingUp: _ = machine.handle(.inspected(ready), at: now)
+    case .streaming:
+      _ = machine.handle(.inspected(ready), at: now)
+      machine.streams(behind: .zero, limit: .seconds(10), at: now)
+    case .paused: _ = machine.handle(.pause, at: now)
+    case .blocked: _ = machine.handle(.inspected(obstructed), at: now)
+    case .retrying: _ = machine.handle(.failed(.unreachable("no route")), at: now)
+    }
+    return machine
+  }
+
+  struct Case: Sendable {
+    var event: LinkMachine.Event
+    var action: LinkMachine.Action?
+    var state: ReplicationLinkSnapshot.State?
+  }
+
+  @Test(arguments: ReplicationLinkSnapshot.State.allCases)
+  func everyStateIsReached(state: ReplicationLinkSnapshot.State) {
+    #expect(Self.machine(in: state).state == state)
+  }
+
+  /// Every event in every state: what is done, and the state afterwards; nil for the state that was.
+  @Test(arguments: ReplicationLinkSnapshot.State.allCases)
+  func everyEvent(state: ReplicationLinkSnapshot.State) {
+    let cases: [Case] =
+      if state == .paused {
+        // A paused link hears nothing but that it may go on.
+        [
+          .init(event: .begin), .init(event: .inspected(Self.ready)), .init(event: .prepared), .init(event: .copied),
+          .init(event: .failed(.unreachable("x"))), .init(event: .failed(.blocked("x"))), .init(event: .waited),
+          .init(event: .noticed(Self.obstructed)), .init(event: .pause), .init(event: .lookAgain),
+          .init(event: .resume, action: .work(.inspect), state: .preparing),
+        ]
+      } else {
+        [
+          .init(event: .begin, action: .work(.inspect)),
+          .init(event: .inspected(Self.fresh), action: .work(.prepare), state: .preparing),
+          .init(event: .inspected(Self.empty), action: .work(.copy), state: .baseline),
+          .init(event: .inspected(Self.ready), action: .work(.stream), state: .catchingUp),
+          .init(
+            event: .inspected(Self.obstructed), action: .wait(LinkMachine.blockedPause), state: .blocked),
+          .init(event: .prepared, action: .work(.inspect)), .init(event: .copied, action: .work(.inspect)),
+          .init(event: .failed(.blocked("no right")), action: .wait(LinkMachine.blockedPause), state: .blocked),
+          .init(event: .failed(.slotLost("gone")), action: .wait(LinkMachine.blockedPause), state: .blocked),
+          .init(event: .waited, action: .work(.inspect)), .init(event: .lookAgain, action: .work(.inspect)),
+          .init(event: .resume), .init(event: .pause, action: .rest, state: .paused),
+        ]
+      }
+    for expected in cases {
+      var machine = Self.machine(in: state)
+      #expect(machine.handle(expected.event, at: Self.now) == expected.action, "\(expected.event) while \(state)")
+      #expect(machine.state == expected.state ?? state, "\(expected.event) while \(state)")
+    }
+  }
+
+  @Test(arguments: [ReplicationLinkSnapshot.State.catchingUp, .streaming])
+  func aStreamIsInterruptedByWhatMakesItWrongAlone(state: ReplicationLinkSnapshot.State) {
+    var machine = Self.machine(in: state)
+    #expect(machine.handle(.noticed(Self.ready), at: Self.now) == nil)
+    #expect(machine.state == state)
+    #expect(machine.reasons == ["a trigger fires"])
+    #expect(machine.handle(.noticed(Self.empty), at: Self.now) == .work(.prepare))
+    #expect(machine.state == .baseline)
+    machine = Self.machine(in: state)
+    #expect(machine.handle(.noticed(Self.obstructed), at: Self.now) == .wait(LinkMachine.blockedPause))
+    #expect(machine.state == .blocked)
+    #expect(machine.reasons == ["wal_level is replica"])
+  }
+
+  @Test(arguments: [ReplicationLinkSnapshot.State.preparing, .baseline, .blocked, .retrying])
+  func otherWorkIsNotInterruptedByALook(state: ReplicationLinkSnapshot.State) {
+    var machine = Self.machine(in: state)
+    #expect(machine.handle(.noticed(Self.obstructed), at: Self.now) == nil)
+    #expect(machine.state == state)
+  }
+
+  @Test func attemptsBecomeRarerAndBeginAnewOnceItStreams() {
+    var machine = Self.machine(in: .preparing)
+    var waits: [LinkMachine.Action?] = []
+    for _ in 0..<8 { waits.append(machine.handle(.failed(.unreachable("no route")), at: Self.now)) }
+    #expect(waits.prefix(3) == [.wait(.milliseconds(250)), .wait(.milliseconds(500)), .wait(.seconds(1))])
+    #expect(waits.last == .wait(LinkMachine.longestPause))
+    _ = machine.handle(.inspected(Self.ready), at: Self.now)
+    machine.streams(behind: .zero, limit: .seconds(1), at: Self.now)
+    #expect(machine.handle(.failed(.unreachable("no route")), at: Self.now) == .wait(.milliseconds(250)))
+  }
+
+  @Test func workWithoutEffectIsNotRepeatedForEver() {
+    var machine = Self.machine(in: .preparing)
+    var rounds = 0
+    while machine.handle(.inspected(Self.empty), at: Self.now) == .work(.copy), rounds < 100 {
+      _ = machine.handle(.copied, at: Self.now)
+      rounds += 1
+    }
+    #expect(rounds == 3)
+    #expect(machine.state == .blocked)
+  }
+
+  /// Whoever begins claims the link, even where all is there already.
+  @Test(arguments: [LinkMachine.Event.begin, .lookAgain])
+  func itIsPreparedInEachLife(event: LinkMachine.Event) {
+    var machine = Self.machine(in: .streaming)
+    _ = machine.handle(event, at: Self.now)
+    #expect(machine.handle(.inspected(Self.ready), at: Self.now) == .work(.prepare))
+    _ = machine.handle(.prepared, at: Self.now)
+    #expect(machine.handle(.inspected(Self.ready), at: Self.now) == .work(.stream))
+  }
+
+  @Test func beingBehindIsAStateOfItsOwn() {
+    var machine = Self.machine(in: .streaming)
+    let later = Self.now + .seconds(5)
+    machine.streams(behind: .seconds(11), limit: .seconds(10), at: later)
+    #expect(machine.state == .catchingUp)
+    #expect(machine.since == later)
+    machine.streams(behind: .seconds(1), limit: .seconds(10), at: later + .seconds(1))
+    #expect(machine.state == .streaming)
+  }
+}

@@ -1,0 +1,284 @@
+import Operations
+import Simulation
+import Testing
+
+@testable import ReplicationEngine
+
+@Suite(.timeLimit(.minutes(1))) struct ReplicationEngineTests {
+  @Test func aFreshLinkIsPreparedCopiedAndStreams() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a"), .init("public.entry", "1", "x")])
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.aws.commit([.init("public.account", "2", "b"), .init("public.account", "1", nil)])
+      let link = try await bench.reach { _ in bench.azure.rows(of: "public.account") == ["2": "b"] }
+      #expect(bench.azure.rows(of: "public.entry") == ["1": "x"])
+      #expect(Array(bench.port(from: "aws").works.prefix(3)) == ["prepare", "copy", "stream"])
+      #expect(link.tables.map(\.state) == [.streaming, .streaming])
+      #expect(link.lag?.value.appliedBytes == 0)
+    }
+    #expect(!bench.port(from: "aws").isStreaming)
+  }
+
+  @Test func whatBreaksIsTriedAgainAndLosesNothing() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "aws").breakStream(.unreachable("the session ended"))
+      let broken = try await bench.reach { $0.state == .retrying }
+      #expect(broken.reasons == ["the session ended"])
+      bench.aws.commit([.init("public.account", "7", "g")])
+      _ = try await bench.reach { $0.state == .streaming }
+      _ = try await bench.reach { _ in bench.azure.rows(of: "public.account") == ["7": "g"] }
+      #expect(bench.port(from: "aws").copies == 2)
+    }
+  }
+
+  @Test func aDatabaseThatIsAwayIsWaitedFor() async throws {
+    let bench = Bench()
+    bench.azure.fail("connection refused")
+    try await bench.running {
+      let waiting = try await bench.reach { $0.state == .retrying }
+      #expect(waiting.reasons == ["azure: connection refused"])
+      bench.azure.fail(nil)
+      _ = try await bench.reach { $0.state == .streaming }
+    }
+  }
+
+  @Test func anObstacleBlocksUntilItIsMended() async throws {
+    let bench = Bench()
+    bench.port(from: "aws").obstruct(["wal_level is replica: ALTER SYSTEM SET wal_level = logical"])
+    try await bench.running {
+      let blocked = try await bench.reach { $0.state == .blocked }
+      #expect(blocked.reasons.count == 1)
+      bench.port(from: "aws").obstruct([])
+      _ = try await bench.reach { $0.state == .streaming }
+    }
+  }
+
+  @Test func aLostSlotIsNotMadeAnewInSilence() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.aws.dropSlot("signalbox_aws_azure")
+      let blocked = try await bench.reach { $0.state == .blocked }
+      #expect(blocked.reasons.first?.contains("signalbox_aws_azure") == true)
+      #expect(bench.aws.slotNames.isEmpty)
+    }
+  }
+
+  @Test func aTableThatAppearsIsCopiedAndTheStreamGoesOn() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.aws.create("public.late")
+      bench.aws.commit([.init("public.late", "1", "z")])
+      _ = try await bench.reach { $0.tables.count == 3 && $0.state == .streaming }
+      #expect(bench.azure.rows(of: "public.late") == ["1": "z"])
+    }
+  }
+
+  @Test func theClocksAreWatchedWhileItStreams() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "aws").setSkew(.milliseconds(800))
+      _ = try await bench.reach { $0.clockSkewSeconds == 0.8 }
+      bench.port(from: "aws").obstruct(["the clocks are 800 ms apart"])
+      _ = try await bench.reach { $0.state == .blocked }
+    }
+  }
+
+  @Test func aStalledTargetFallsBehind() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "aws").stall(true)
+      bench.aws.commit([.init("public.account", "1", "a")])
+      let behind = try await bench.reach { $0.state == .catchingUp && ($0.lag?.value.appliedSeconds ?? 0) > 10 }
+      #expect((behind.lag?.value.appliedBytes ?? 0) > 0)
+      #expect(behind.lagHistory.compactMap { $0 }.max() ?? 0 > 8)
+      bench.port(from: "aws").stall(false)
+      _ = try await bench.reach { $0.state == .streaming && $0.lag?.value.appliedSeconds == 0 }
+    }
+  }
+
+  @Test func aPauseHoldsAndIsRememberedByTheJournal() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      _ = try await bench.perform(.pause(Bench.id))
+      #expect(!bench.port(from: "aws").isStreaming)
+      bench.aws.commit([.init("public.account", "1", "a")])
+      let paused = try await bench.reach { ($0.lag?.value.appliedBytes ?? 0) > 0 }
+      #expect(paused.state == .paused)
+      #expect(bench.azure.rows(of: "public.account").isEmpty)
+    }
+    let journal = MemoryJournal()
+    try await journal.performed(.pause(Bench.id))
+    let next = Bench(journal: journal, over: bench)
+    try await next.running {
+      _ = try await next.reach { $0.state == .paused }
+      _ = try await next.perform(.resume(Bench.id))
+      _ = try await next.reach { _ in next.azure.rows(of: "public.account") == ["1": "a"] }
+    }
+  }
+
+  @Test func drainWaitsForWhatWasCommitted() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.aws.commit([.init("public.account", "1", "a")])
+      let detail = try await bench.perform(.drain(Bench.id))
+      #expect(detail.hasPrefix("everything up to"))
+      #expect(bench.azure.rows(of: "public.account") == ["1": "a"])
+    }
+  }
+
+  @Test func aDrainThatComesNoFurtherIsGivenUp() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "aws").stall(true)
+      bench.aws.commit([.init("public.account", "1", "a")])
+      await #expect(throws: HostError.self) { try await bench.perform(.drain(Bench.id)) }
+    }
+  }
+
+  @Test func tablesAreCopiedAnew() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.azure.commit([.init("public.account", "9", "stray")], logged: false)
+      let detail = try await bench.perform(.baseline(Bench.id, tables: ["public.account"]))
+      #expect(detail == "1 table copied anew")
+      #expect(bench.azure.rows(of: "public.account") == ["1": "a"])
+      #expect(bench.port(from: "aws").copies == 3)
+    }
+  }
+
+  @Test func differencesAreFoundAndRepaired() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a"), .init("public.account", "2", "b")])
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      #expect(try await bench.perform(.verify(Bench.id, tables: [])) == "2 rows of 2 tables are equal")
+      bench.azure.commit(
+        [.init("public.account", "1", "z"), .init("public.account", "2", nil), .init("public.account", "3", "s")],
+        logged: false)
+      #expect(try await bench.perform(.verify(Bench.id, tables: [])) == "rows differ: public.account 3")
+      let found = try await bench.engine.differences(of: Bench.id, limit: 10)
+      #expect(Set(found.map(\.kind)) == [.unlike, .missing, .surplus])
+      #expect(try await bench.engine.differences(of: Bench.id, limit: 2).count == 2)
+      let detail = try await bench.perform(.repair(Bench.id, tables: []))
+      #expect(detail.hasPrefix("3 of 3 rows"))
+      #expect(bench.azure.rows(of: "public.account") == bench.aws.rows(of: "public.account"))
+      #expect(try await bench.perform(.verify(Bench.id, tables: [])) == "2 rows of 2 tables are equal")
+    }
+  }
+
+  @Test func aRepairAfterARestartComparesFirst() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.azure.commit([.init("public.account", "1", "z")], logged: false)
+      #expect(try await bench.perform(.repair(Bench.id, tables: ["public.account"])).hasPrefix("1 of 1 rows"))
+      #expect(bench.azure.rows(of: "public.account") == ["1": "a"])
+    }
+  }
+
+  @Test func aReversedLinkGoesTheOtherWayWithoutACopy() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      #expect(try await bench.perform(.advanceSequences(Bench.id)) == "1 sequences set past the source's")
+      _ = try await bench.perform(.reverse(Bench.id))
+      let link = try await bench.reach { $0.state == .streaming && $0.source == CloudID("azure") }
+      #expect(link.target == CloudID("aws"))
+      bench.azure.commit([.init("public.account", "2", "b")])
+      _ = try await bench.reach { _ in bench.aws.rows(of: "public.account") == ["1": "a", "2": "b"] }
+      #expect(bench.aws.slotNames.isEmpty)
+      #expect(bench.azure.slotNames == ["signalbox_azure_aws"])
+      #expect(bench.port(from: "azure").copies == 0)
+      // Performed again, as after a crash before its outcome was written, it turns the link once more, and back.
+      _ = try await bench.perform(.reverse(Bench.id))
+      _ = try await bench.reach { $0.state == .streaming && $0.source == CloudID("aws") }
+    }
+  }
+
+  @Test func aReversalThatCannotBeMadeLeavesTheLinkAsItWas() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "azure").obstruct(["max_replication_slots is used up"])
+      await #expect(throws: HostError.self) { try await bench.perform(.reverse(Bench.id)) }
+      let link = try await bench.reach { $0.state == .streaming }
+      #expect(link.source == CloudID("aws"))
+      #expect(bench.azure.slotNames.isEmpty)
+    }
+  }
+
+  /// The host dies between the reversal and its outcome in the journal: the step is performed again, and not twice.
+  @Test func aReversalInterruptedByACrashIsFinished() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    let journal = MemoryJournal()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      try await journal.intended(.reverse(Bench.id))
+      _ = try await bench.perform(.reverse(Bench.id))
+      _ = try await bench.reach { $0.state == .streaming && $0.source == CloudID("azure") }
+    }
+    bench.azure.commit([.init("public.account", "2", "b")])
+    let next = Bench(journal: journal, over: bench)
+    try await next.running {
+      // Until the step has been done again, nothing runs in either direction.
+      _ = try await next.reach { $0.state == .paused }
+      _ = try await next.perform(.reverse(Bench.id))
+      _ = try await next.reach { _ in next.aws.rows(of: "public.account") == ["1": "a", "2": "b"] }
+      #expect(next.aws.slotNames.isEmpty)
+      #expect(next.port(from: "azure").copies == 0)
+    }
+  }
+
+  @Test func aHostThatOnlyLooksTouchesNothing() async throws {
+    let bench = Bench()
+    let engine = bench.engine
+    let looking = Task { await engine.look() }
+    let link = try await bench.reach { !$0.tables.isEmpty }
+    #expect(link.reasons.last?.contains("only looks") == true)
+    #expect(bench.port(from: "aws").works.isEmpty)
+    #expect(bench.aws.slotNames.isEmpty)
+    looking.cancel()
+    await looking.value
+  }
+
+  @Test func aLinkThatIsNotThereIsNamed() async throws {
+    let bench = Bench()
+    await #expect(throws: HostError.invalidRequest("there is no link nowhere; there are: aws-azure")) {
+      try await bench.engine.conflicts(of: LinkID("nowhere"), newest: 5)
+    }
+  }
+}
+
+extension MemoryJournal {
+  /// A step that was begun.
+  func intended(_ action: SyncAction) async throws {
+    _ = try await append(
+      .init(
+        at: Timestamp(secondsSinceEpoch: 0), operation: OperationID("r-1"), actor: "kit@ops1",
+        kind: .stepIntended(index: 0, action: .sync(action))))
+  }
+
+  /// A step that was begun and done.
+  func performed(_ action: SyncAction) async throws {
+    try await intended(action)
+    _ = try await append(
+      .init(
+        at: Timestamp(secondsSinceEpoch: 0), operation: OperationID("r-1"), actor: "kit@ops1",
+        kind: .stepDone(index: 0, detail: "done")))
+  }
+}
