@@ -39,7 +39,8 @@ extension Host {
     }
     let ended = byOperation.values.compactMap(OperationMachine.ended).sorted { $0.startedAt > $1.startedAt }
     await world.setOperations(Array(ended.prefix(8)))
-    let changes = ended.flatMap(\.steps).filter { $0.mutates && $0.state == .done }.compactMap(\.endedAt)
+    let changes = ended.filter { $0.kind == .weights }.flatMap(\.steps).filter { $0.mutates && $0.state == .done }
+      .compactMap(\.endedAt)
     await world.setLastChanged(changes.max())
   }
 }

@@ -1,5 +1,6 @@
 import FailoverEngine
 public import Operations
+import ReplicationEngine
 
 extension Host {
   /// Makes a plan and keeps it for a few minutes. Nothing is changed.
@@ -8,8 +9,14 @@ extension Host {
   public func plan(_ request: LeverRequest) async throws -> Plan {
     let snapshot = await snapshot()
     let now = parts.wallClock.now()
-    let plan = try planner.plan(
-      try await weights(for: request), request: request, id: PlanID(Token.make("w")), in: snapshot, now: now)
+    let plan: Plan
+    switch request {
+    case .sync(let sync):
+      plan = try syncPlanner.plan(sync, id: PlanID(Token.make("r")), in: snapshot, now: now)
+    case .setWeights, .undo:
+      plan = try weightsPlanner.plan(
+        try await weights(for: request), request: request, id: PlanID(Token.make("w")), in: snapshot, now: now)
+    }
     shelf.put(plan, now: now)
     return plan
   }
@@ -21,12 +28,12 @@ extension Host {
     let now = parts.wallClock.now()
     guard let plan = shelf.plan(id, now: now) else { throw HostError.unknownPlan(id) }
     let snapshot = await snapshot()
-    let verdicts = settings.weights.interlocks.map { $0.verdict(on: plan, in: snapshot) }
+    let verdicts = interlocks(of: plan).map { $0.verdict(on: plan, in: snapshot) }
     if let refusal = Refusal.judging(verdicts, overriding: overriding) {
       await record(refusal, of: plan, actor: actor)
       throw refusal
     }
-    guard !plan.steps.isEmpty else { throw HostError.invalidRequest("these weights stand already") }
+    guard !plan.steps.isEmpty else { throw HostError.invalidRequest("there is nothing to do: \(plan.title)") }
     // Taken before the next await, so that one plan cannot be started twice.
     guard shelf.plan(id, now: now) != nil else { throw HostError.unknownPlan(id) }
     shelf.take(id)
@@ -43,9 +50,17 @@ extension Host {
   /// Returns when the operation has ended.
   public func wait(for id: OperationID) async -> OperationSnapshot? { await runner.wait(for: id) }
 
+  private func interlocks(of plan: Plan) -> [any Interlock] {
+    switch plan.kind {
+    case .weights: settings.weights.interlocks
+    case .replication: settings.sync.interlocks
+    }
+  }
+
   private func weights(for request: LeverRequest) async throws -> Weights {
     switch request {
     case .setWeights(let weights): return weights
+    case .sync: throw HostError.invalidRequest("a request of replication moves no weights")
     case .undo(let id):
       let entries = try await parts.journal.entries(of: id)
       guard case .operationStarted(let plan, _) = entries.first?.kind else {

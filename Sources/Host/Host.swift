@@ -1,5 +1,6 @@
 import FailoverEngine
 public import Operations
+import ReplicationEngine
 
 /// The composition of it all at run time: observes the world, publishes snapshots, makes and executes plans.
 public actor Host {
@@ -7,11 +8,15 @@ public actor Host {
   let parts: HostParts
   let world: World
   let runner: PlanRunner
-  let planner: WeightsPlanner
+  let weightsPlanner: WeightsPlanner
+  let syncPlanner: SyncPlanner
   var shelf = PlanShelf()
   var lease: LeaseLock?
   private let watch: LeaseWatch
   private var tasks: [Task<Void, Never>] = []
+  private var linkTask: Task<Void, Never>?
+  /// Whether links are run, or only looked at; nil before the first of either.
+  private var runsLinks: Bool?
   private var subscribers: [Int: AsyncStream<Snapshot>.Continuation] = [:]
   private var nextSubscriber = 0
   private var newest: Snapshot?
@@ -26,12 +31,15 @@ public actor Host {
     self.parts = parts
     self.world = world
     self.watch = watch
-    planner = WeightsPlanner(settings: settings.weights)
+    weightsPlanner = WeightsPlanner(settings: settings.weights)
+    syncPlanner = SyncPlanner(settings: settings.sync)
     let performer = WeightsPerformer(
       provider: parts.recordSet, sampler: parts.sampler, ttl: settings.ttl, clock: parts.clock,
       observedShares: { await world.observedShares() })
+    var performers: [Plan.Kind: any StepPerformer] = [.weights: performer]
+    performers[.replication] = parts.replication
     runner = PlanRunner(
-      journal: parts.journal, performers: [.weights: performer], clock: parts.wallClock,
+      journal: parts.journal, performers: performers, clock: parts.wallClock,
       fence: { await watch.refusal() },
       onChange: { [wallClock = parts.wallClock] operation in
         await world.operationChanged(operation, at: wallClock.now())
@@ -63,6 +71,10 @@ public actor Host {
     await runner.stop()
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
+    linkTask?.cancel()
+    await linkTask?.value
+    linkTask = nil
+    runsLinks = nil
     tasks = []
     for subscriber in subscribers.values { subscriber.finish() }
     subscribers = [:]
@@ -88,7 +100,9 @@ public actor Host {
   public func snapshot() async -> Snapshot {
     var health: [CloudID: CloudHealthView] = [:]
     for cloud in parts.clouds { health[cloud.id] = await parts.health.view(of: cloud.id) }
-    let snapshot = await world.snapshot(health: health, at: parts.wallClock.now())
+    let now = parts.wallClock.now()
+    let links = await parts.replication?.view(at: now) ?? []
+    let snapshot = await world.snapshot(health: health, links: links, at: now)
     newest = snapshot
     return snapshot
   }
@@ -115,9 +129,22 @@ public actor Host {
 
   func adopt(_ task: Task<Void, Never>) { tasks.append(task) }
 
+  /// The holder of the lease keeps the links going, everybody else looks. A lost lease ends the work at once.
+  private func switchLinks(running: Bool) {
+    guard let links = parts.replication, runsLinks != running else { return }
+    runsLinks = running
+    let before = linkTask
+    before?.cancel()
+    linkTask = Task {
+      await before?.value
+      if running { await links.run() } else { await links.look() }
+    }
+  }
+
   func setLease(_ lock: LeaseLock?) async {
     lease = lock
     await watch.set(lock)
+    switchLinks(running: lock != nil)
     let holder = lock == nil ? LeaseLock.currentHolder(beside: settings.journalPath) : settings.holder
     await world.setLease(LeaseSnapshot(holder: holder, heldHere: lock != nil))
   }

@@ -7,6 +7,8 @@ public struct HostParts: Sendable {
   public var sampler: any AnswerSampler
   public var health: any HealthSource
   public var clouds: [CloudParts]
+  /// Nil where no link is configured.
+  public var replication: (any ReplicationLinks & StepPerformer)?
   public var wallClock: any WallClock
   public var clock: any Clock<Duration>
 
@@ -36,7 +38,8 @@ public struct HostParts: Sendable {
 
   public init(
     journal: any JournalPort, recordSet: any RecordSetProvider, sampler: any AnswerSampler,
-    health: any HealthSource, clouds: [CloudParts], wallClock: any WallClock, clock: any Clock<Duration>
+    health: any HealthSource, clouds: [CloudParts], wallClock: any WallClock, clock: any Clock<Duration>,
+    replication: (any ReplicationLinks & StepPerformer)? = nil
   ) {
     self.journal = journal
     self.recordSet = recordSet
@@ -45,5 +48,6 @@ public struct HostParts: Sendable {
     self.clouds = clouds
     self.wallClock = wallClock
     self.clock = clock
+    self.replication = replication
   }
 }

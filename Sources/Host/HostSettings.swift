@@ -1,5 +1,6 @@
 public import FailoverEngine
 public import Operations
+public import ReplicationEngine
 
 /// What a host goes by, besides its parts.
 public struct HostSettings: Sendable {
@@ -8,6 +9,7 @@ public struct HostSettings: Sendable {
   public var ttl: Duration
   public var automation: Automation
   public var weights: WeightsSettings
+  public var sync = SyncSettings()
   /// The journal's file; the lease lies beside it.
   public var journalPath: String
   /// `kit@ops1 pid 4242`.

@@ -54,6 +54,21 @@ import Testing
     }
   }
 
+  @Test(arguments: ["aws-azure", "no such/link?"]) func aLinkThatIsNotThereIsNamed(_ name: String) async throws {
+    try await withServer { _, client in
+      await #expect {
+        try await client.conflicts(of: LinkID(name), newest: 10)
+      } throws: { error in
+        if case HostError.invalidRequest(let reason) = error { reason.contains("'\(name)'") } else { false }
+      }
+      await #expect {
+        try await client.differences(of: LinkID(name), limit: 20_000)
+      } throws: { error in
+        if case HostError.invalidRequest = error { true } else { false }
+      }
+    }
+  }
+
   @Test func updatesFollowTheHostAndOutliveIt() async throws {
     let world = try SimulatedHost()
     await world.start()

@@ -1,6 +1,7 @@
 import FailoverEngine
 import HTTPAdapter
 import Operations
+import PostgresReplication
 import ProbingEngine
 
 /// Joins adapters and engines to a host, as the configuration asks.
@@ -21,9 +22,10 @@ public enum CompositionRoot {
     }
     let weights = WeightsSettings(
       minimumInterval: configuration.interlocks.minimumInterval, headroom: configuration.interlocks.headroom)
-    let settings = HostSettings(
+    var settings = HostSettings(
       service: configuration.service, recordSetName: configuration.recordSet.name, ttl: configuration.recordSet.ttl,
       automation: configuration.automation, weights: weights, journalPath: configuration.journal, holder: holder)
+    settings.sync = LinkBuilder.syncSettings(of: configuration)
     return Host(settings: settings, parts: parts)
   }
 
@@ -39,10 +41,14 @@ public enum CompositionRoot {
           balancer: try await builder.balancer(of: cloud), database: database, heartbeat: database,
           release: builder.release(of: cloud)))
     }
+    let journal = try builder.journal()
+    let replication = try await LinkBuilder(configuration: configuration, parts: builder).engine(
+      journal: journal, clock: ContinuousClock(), wallClock: SystemWallClock()
+    ) { LinkPorts.make($0) }
     return HostParts(
-      journal: try builder.journal(), recordSet: try await builder.recordSet(), sampler: builder.sampler(),
+      journal: journal, recordSet: try await builder.recordSet(), sampler: builder.sampler(),
       health: health(configuration, builder, http), clouds: clouds, wallClock: SystemWallClock(),
-      clock: ContinuousClock())
+      clock: ContinuousClock(), replication: replication)
   }
 
   private static func health(

@@ -41,14 +41,19 @@ struct PartsBuilder: Sendable {
 
   func database(of cloud: Configuration.Cloud) async throws -> PostgresDatabase? {
     guard let database = cloud.database else { return nil }
+    return PostgresDatabase(
+      settings: try await settings(of: database), applicationRole: database.applicationRole)
+  }
+
+  /// The operator role's way in.
+  func settings(of database: Configuration.Database, via way: Configuration.Way? = nil) async throws -> PostgresSettings
+  {
     // Debian's bundle: libpq 15 knows no word for the system's authorities (sslrootcert=system came with 16).
     let authority = database.certificateAuthority ?? "/etc/ssl/certs/ca-certificates.crt"
-    return PostgresDatabase(
-      settings: PostgresSettings(
-        hosts: [.init(database.host, port: database.port)], database: database.name, user: database.user,
-        password: try await SecretResolver.resolve(database.password),
-        security: .verifyHost(rootCertificateFile: authority)),
-      applicationRole: database.applicationRole)
+    return PostgresSettings(
+      hosts: [.init(way?.host ?? database.host, port: way?.port ?? database.port)], database: database.name,
+      user: database.user, password: try await SecretResolver.resolve(database.password),
+      security: .verifyHost(rootCertificateFile: authority))
   }
 
   func release(of cloud: Configuration.Cloud) -> ApplicationReleaseObserver {

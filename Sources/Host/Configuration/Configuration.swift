@@ -15,6 +15,7 @@ public struct Configuration: Sendable, Equatable {
   public var vantages: [Vantage]
   public var clouds: [Cloud]
   public var interlocks: Interlocks
+  public var replication: [Replication]
 
   public struct RecordSet: Sendable, Equatable {
     public var name: String
@@ -87,5 +88,38 @@ public struct Configuration: Sendable, Equatable {
     public var minimumInterval: Duration
     /// Share of capacity that must stay free afterwards, 0 to 1.
     public var headroom: Double
+  }
+
+  /// A replication link.
+  public struct Replication: Sendable, Equatable {
+    public var id: LinkID
+    public var mode: ReplicationMode
+    public var source: CloudID
+    public var target: CloudID
+    public var schemas: [String]
+    /// `schema.table`; `*` stands for any characters.
+    public var exclude: [String]
+    public var keyless: Keyless
+    public var parallelCopies: Int
+    public var lagLimit: Duration
+    public var clockSkewLimit: Duration
+    /// Between two snapshots, in that mode.
+    public var interval: Duration
+    /// The column that tells which of two versions of a row is the later one, in that mode.
+    public var timestampColumn: String?
+    public var viaSource: Way?
+    public var viaTarget: Way?
+  }
+
+  /// How a side of a link is reached, where not as its cloud's database is.
+  public struct Way: Sendable, Equatable {
+    public var host: String
+    public var port: Int
+  }
+
+  /// What to do with tables without a key.
+  public enum Keyless: String, Sendable, CaseIterable {
+    case refuse, full
+    case insertOnly = "insert-only"
   }
 }

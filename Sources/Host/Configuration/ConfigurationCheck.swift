@@ -27,8 +27,36 @@ enum ConfigurationCheck {
     guard configuration.automation == .manual else {
       throw root.fail("automation", "only manual is supported by this version")
     }
+    try checkReplication(configuration, in: root)
     guard configuration.controlSocket.utf8.count <= 107 else {
       throw root.fail("control-socket", "is longer than the 107 bytes a Unix socket's path may have")
+    }
+  }
+
+  private static func checkReplication(_ configuration: Configuration, in root: ConfigurationSection) throws {
+    let links = configuration.replication
+    if let twice = firstRepeated(links.map(\.id.rawValue)) {
+      throw root.fail("replication", "the id \(twice) stands twice")
+    }
+    let clouds = configuration.clouds.map(\.id.rawValue)
+    for (index, link) in links.enumerated() {
+      let place = "replication[\(index)]"
+      for (key, cloud) in [("source", link.source), ("target", link.target)] {
+        guard let known = configuration.clouds.first(where: { $0.id == cloud }) else {
+          let hint = NearestMatch.of(cloud.rawValue, among: clouds).map { "did you mean \($0)?" }
+          throw root.fail(
+            place, "\(key) \(cloud) is no cloud; \(hint ?? "there are: \(clouds.joined(separator: ", "))")")
+        }
+        guard known.database != nil else {
+          throw root.fail(place, "\(key) \(cloud) has no database; add database: to the cloud")
+        }
+      }
+      guard link.source != link.target else { throw root.fail(place, "source and target are the same cloud") }
+      let rivals = links.prefix(index).filter { Set([$0.source, $0.target]) == Set([link.source, link.target]) }
+      if let rival = rivals.first {
+        throw root.fail(
+          place, "\(link.id) joins the same clouds as \(rival.id); one link with mode stream-both goes both ways")
+      }
     }
   }
 

@@ -46,7 +46,8 @@ public enum ConfigurationLoader {
       probing: try probing(root.optionalSection("probing")),
       vantages: try vantages(root.sections("vantages")),
       clouds: try root.sections("clouds").map(cloud),
-      interlocks: try interlocks(root.optionalSection("interlocks")))
+      interlocks: try interlocks(root.optionalSection("interlocks")),
+      replication: try root.sections("replication").map(replication))
   }
 
   private static func line(of error: YamlError) -> Int? {

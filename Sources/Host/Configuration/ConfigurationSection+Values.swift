@@ -59,6 +59,8 @@ extension ConfigurationSection {
     }
   }
 
+  func optionalStrings(_ key: String) throws -> [String]? { has(key) ? try strings(key) : nil }
+
   func optionalSection(_ key: String) throws -> ConfigurationSection? {
     guard let node = node(key) else { return nil }
     return try ConfigurationSection(node, file: file, path: qualified(key))

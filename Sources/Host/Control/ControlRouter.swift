@@ -17,10 +17,14 @@ struct ControlRouter: Sendable {
     case ("GET", "/metrics"):
       return .text(MetricsText.write(await host.snapshot()), type: "text/plain; version=0.0.4; charset=utf-8")
     case ("GET", "/v1/journal"): return await journal(query)
+    case ("GET", "/v1/replication/conflicts"):
+      return await replication(query) { try await host.conflicts(of: $0.link, newest: $0.limit) }
+    case ("GET", "/v1/replication/differences"):
+      return await replication(query) { try await host.differences(of: $0.link, limit: $0.limit) }
     case ("POST", "/v1/plans"): return await plan(body)
     case ("POST", "/v1/operations"): return await execute(body)
     case (_, "/healthz"), (_, "/metrics"), (_, "/v1/snapshot"), (_, "/v1/events"), (_, "/v1/journal"),
-      (_, "/v1/plans"), (_, "/v1/operations"):
+      (_, "/v1/plans"), (_, "/v1/operations"), (_, "/v1/replication/conflicts"), (_, "/v1/replication/differences"):
       return .failure(.invalidRequest, "\(path) does not take \(method)", status: 405)
     default: return .failure(.notFound, "there is no \(path)", status: 404)
     }
@@ -35,6 +39,19 @@ struct ControlRouter: Sendable {
       return .json(try await host.parts.journal.newest(limit))
     } catch {
       return .failure(.failed, "\(error)", status: 503)
+    }
+  }
+
+  private func replication(
+    _ query: String, _ rows: (ReplicationQuery) async throws -> some Encodable
+  ) async -> ControlResponse {
+    guard let query = ReplicationQuery(query) else {
+      return .failure(.invalidRequest, "write link=NAME&limit=N, N from 1 to 10000", status: 400)
+    }
+    do {
+      return .json(try await rows(query))
+    } catch {
+      return answer(to: error)
     }
   }
 

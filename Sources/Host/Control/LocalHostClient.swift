@@ -27,4 +27,12 @@ public struct LocalHostClient: HostClient {
   public func journal(newest limit: Int) async throws -> [JournalEntry] {
     try await host.parts.journal.newest(limit)
   }
+
+  public func conflicts(of link: LinkID, newest limit: Int) async throws -> [ReplicationConflict] {
+    try await host.conflicts(of: link, newest: limit)
+  }
+
+  public func differences(of link: LinkID, limit: Int) async throws -> [TableDifference] {
+    try await host.differences(of: link, limit: limit)
+  }
 }

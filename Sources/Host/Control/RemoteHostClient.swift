@@ -51,6 +51,16 @@ public struct RemoteHostClient: HostClient {
     try await exchange("GET", "/v1/journal?newest=\(limit)", body: nil)
   }
 
+  public func conflicts(of link: LinkID, newest limit: Int) async throws -> [ReplicationConflict] {
+    let query = ReplicationQuery(link: link, limit: limit)
+    return try await exchange("GET", "/v1/replication/conflicts?\(try query.text)", body: nil)
+  }
+
+  public func differences(of link: LinkID, limit: Int) async throws -> [TableDifference] {
+    let query = ReplicationQuery(link: link, limit: limit)
+    return try await exchange("GET", "/v1/replication/differences?\(try query.text)", body: nil)
+  }
+
   public func snapshot() async throws -> Snapshot { try await exchange("GET", "/v1/snapshot", body: nil) }
 
   /// Passes snapshots on until the link breaks; returns why it did.

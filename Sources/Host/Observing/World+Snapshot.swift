@@ -2,12 +2,18 @@ import FailoverEngine
 import Operations
 
 extension World {
-  func snapshot(health: [CloudID: CloudHealthView], at now: Timestamp) -> Snapshot {
+  func snapshot(
+    health: [CloudID: CloudHealthView], links: [ReplicationLinkSnapshot] = [], at now: Timestamp
+  ) -> Snapshot {
     noteHealth(health, at: now)
+    for told in linkEvents.take(links, at: now) {
+      note(told.message, subject: told.link.rawValue, severity: told.severity, at: now)
+    }
     var snapshot = Snapshot(
       service: settings.service, generatedAt: now, generation: generation, primary: primary,
       automation: settings.automation, lease: lease,
-      clouds: cloudParts.map { cloud($0, health[$0.id], at: now) }, recordSet: recordSet(at: now))
+      clouds: cloudParts.map { cloud($0, health[$0.id], links, at: now) }, recordSet: recordSet(at: now))
+    snapshot.replication = links
     snapshot.operations = operations
     snapshot.events = events.newestFirst
     snapshot.journalFault = journalFault
@@ -15,7 +21,9 @@ extension World {
     return snapshot
   }
 
-  private func cloud(_ parts: HostParts.CloudParts, _ health: CloudHealthView?, at now: Timestamp) -> CloudSnapshot {
+  private func cloud(
+    _ parts: HostParts.CloudParts, _ health: CloudHealthView?, _ links: [ReplicationLinkSnapshot], at now: Timestamp
+  ) -> CloudSnapshot {
     let unknown = Observation(
       HealthVerdict(health: .unknown, reasons: ["not probed yet"], since: now), source: "probing", observedAt: now,
       staleAfter: .seconds(5))
@@ -29,7 +37,7 @@ extension World {
     cloud.targetGroup = facts.targetGroup
     cloud.database = facts.database
     cloud.release = facts.release
-    cloud.replication = facts.replication
+    cloud.replication = links.first { $0.target == parts.id }.map { $0.cardLag(facts.replication) } ?? facts.replication
     cloud.requestsPerSecond = facts.rate
     cloud.history.lagSeconds = facts.lagHistory.samples
     cloud.history.requestsPerSecond = facts.rateHistory.samples

@@ -15,6 +15,7 @@ actor World {
   var lag = LagTracker()
   var primary: CloudID?
   var events = EventLog(capacity: 80)
+  var linkEvents = LinkEvents()
   var operations: [OperationSnapshot] = []
   var journalFault: String?
   var lease = LeaseSnapshot(holder: nil, heldHere: false)
@@ -71,7 +72,7 @@ actor World {
     for (index, step) in operation.steps.enumerated()
     where step.state == .done && before?.steps[index].state != .done {
       note("\(step.title): \(step.detail)", subject: operation.kind.rawValue, at: now, actor: operation.actor)
-      if step.mutates { lastChangedAt = now }
+      if step.mutates, operation.kind == .weights { lastChangedAt = now }
     }
     guard operation.state.isFinal, before?.state.isFinal != true else { return }
     switch operation.state {

@@ -1,0 +1,87 @@
+import Operations
+import PostgresAdapter
+import PostgresReplication
+import ReplicationEngine
+
+/// Builds the links that a configuration asks for, and the engine that keeps them going.
+struct LinkBuilder: Sendable {
+  typealias PortMaker = @Sendable (LinkSettings) -> any ReplicationLinkPort
+
+  let configuration: Configuration
+  let parts: PartsBuilder
+
+  /// What the engine keeps going: a link that goes both ways is two.
+  var links: [ReplicatedLink] { configuration.replication.flatMap(Self.links) }
+
+  static func syncSettings(of configuration: Configuration) -> SyncSettings {
+    SyncSettings(
+      clockSkewLimits: configuration.replication.reduce(into: [:]) { limits, link in
+        for way in links(link) { limits[way.id] = link.clockSkewLimit }
+      })
+  }
+
+  /// - Returns: nil where no link is configured.
+  /// - Throws: ``HostError/failed(_:)`` when a secret cannot be fetched.
+  func engine(
+    journal: any JournalPort, clock: any Clock<Duration>, wallClock: any WallClock, makePort: @escaping PortMaker
+  ) async throws -> ReplicationEngine? {
+    guard !configuration.replication.isEmpty else { return nil }
+    var configured: [LinkID: Configuration.Replication] = [:]
+    var ways: [LinkID: [CloudID: PostgresSettings]] = [:]
+    for link in configuration.replication {
+      let sides = [
+        link.source: try await settings(of: link.source, via: link.viaSource),
+        link.target: try await settings(of: link.target, via: link.viaTarget),
+      ]
+      for way in Self.links(link) {
+        configured[way.id] = link
+        ways[way.id] = sides
+      }
+    }
+    return ReplicationEngine(links: links, journal: journal, clock: clock, wallClock: wallClock) {
+      [configured, ways] link, generation in
+      guard let asked = configured[link.id], let source = ways[link.id]?[link.source],
+        let target = ways[link.id]?[link.target]
+      else { preconditionFailure("the engine asked for a link that it was not given: \(link.id)") }
+      return makePort(Self.settings(link, asked, source: source, target: target, generation: generation))
+    }
+  }
+
+  private func settings(of cloud: CloudID, via way: Configuration.Way?) async throws -> PostgresSettings {
+    guard let database = configuration.clouds.first(where: { $0.id == cloud })?.database else {
+      throw HostError.failed("cloud \(cloud) has no database; add database: to it")
+    }
+    return try await parts.settings(of: database, via: way)
+  }
+
+  private static func settings(
+    _ link: ReplicatedLink, _ asked: Configuration.Replication, source: PostgresSettings, target: PostgresSettings,
+    generation: Generation
+  ) -> LinkSettings {
+    let keyless: LinkSettings.Keyless =
+      switch asked.keyless {
+      case .refuse: .refuse
+      case .full: .full
+      case .insertOnly: .insertOnly
+      }
+    var settings = LinkSettings(
+      id: link.id, mode: link.mode, sourceNode: link.source, targetNode: link.target, source: source, target: target,
+      schemas: asked.schemas, excluded: asked.exclude, keyless: keyless, generation: generation,
+      parallelCopies: asked.parallelCopies, clockSkewLimit: asked.clockSkewLimit)
+    settings.snapshotInterval = asked.interval
+    settings.timestampColumn = asked.timestampColumn
+    // Of a link that goes both ways, the way there copies.
+    settings.adopts = asked.mode == .streamBoth && link.source != asked.source
+    return settings
+  }
+
+  private static func links(_ link: Configuration.Replication) -> [ReplicatedLink] {
+    let there = ReplicatedLink(
+      id: link.id, mode: link.mode, source: link.source, target: link.target, lagLimit: link.lagLimit)
+    guard link.mode == .streamBoth else { return [there] }
+    var back = there.reversed
+    let isNamedByClouds = link.id.rawValue == "\(link.source)-\(link.target)"
+    back.id = LinkID(isNamedByClouds ? "\(link.target)-\(link.source)" : "\(link.id)-back")
+    return [there, back]
+  }
+}

@@ -1,0 +1,42 @@
+import Operations
+
+extension ConfigurationLoader {
+  static func replication(_ section: ConfigurationSection) throws -> Configuration.Replication {
+    let source = CloudID(try section.string("source"))
+    let target = CloudID(try section.string("target"))
+    let mode = try section.choice("mode", default: ReplicationMode.stream)
+    for key in ["interval", "timestamp-column"] where section.has(key) && mode != .snapshot {
+      throw section.fail(key, "belongs to mode snapshot; mode \(mode.rawValue) carries changes as they commit")
+    }
+    if mode == .native {
+      for key in ["keyless", "parallel-copies"] where section.has(key) {
+        throw section.fail(key, "does not apply to mode native: PostgreSQL's own subscription copies by itself")
+      }
+    }
+    let via = try section.optionalSection("via")
+    let interval = try section.duration("interval", in: .seconds(10)...(.seconds(86_400)), default: .seconds(600))
+    // Between two snapshots a link is not behind, but as far as it ever comes.
+    let lagLimit: Duration = mode == .snapshot ? min(interval * 2, .seconds(86_400)) : .seconds(10)
+    let link = Configuration.Replication(
+      id: LinkID(try section.optionalString("id") ?? "\(source)-\(target)"), mode: mode, source: source, target: target,
+      schemas: try section.optionalStrings("schemas") ?? ["public"],
+      exclude: try section.optionalStrings("exclude") ?? [],
+      keyless: try section.choice("keyless", default: Configuration.Keyless.refuse),
+      parallelCopies: try section.int("parallel-copies", in: 1...16, default: 2),
+      lagLimit: try section.duration("lag-limit", in: .seconds(1)...(.seconds(86_400)), default: lagLimit),
+      clockSkewLimit: try section.duration(
+        "clock-skew-limit", in: .milliseconds(1)...(.seconds(60)), default: .milliseconds(500)),
+      interval: interval, timestampColumn: try section.optionalString("timestamp-column"),
+      viaSource: try via?.optionalSection("source").map(way), viaTarget: try via?.optionalSection("target").map(way))
+    try via?.finish()
+    try section.finish()
+    return link
+  }
+
+  private static func way(_ section: ConfigurationSection) throws -> Configuration.Way {
+    let way = Configuration.Way(
+      host: try section.string("host"), port: try section.int("port", in: 1...65_535, default: 5432))
+    try section.finish()
+    return way
+  }
+}

@@ -1,0 +1,131 @@
+import Operations
+
+/// Tells what happened to the links from one look to the next. Pure.
+struct LinkEvents {
+  struct Told: Equatable {
+    var link: LinkID
+    var message: String
+    var severity: Event.Severity
+  }
+
+  private struct Memory {
+    var link: ReplicationLinkSnapshot
+    var alarm = SlotAlarm.none
+    var conflictsTold: Int
+    var conflictsToldAt: Timestamp?
+  }
+
+  /// How near a slot is to being lost.
+  enum SlotAlarm: Int, Comparable {
+    case none, near, lost
+
+    static func < (left: SlotAlarm, right: SlotAlarm) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// Where the source sets no limit, so much kept log is an alarm: its disk fills.
+  static let unlimitedAlarm: UInt64 = 10 << 30
+  private var memories: [LinkID: Memory] = [:]
+
+  mutating func take(_ links: [ReplicationLinkSnapshot], at now: Timestamp) -> [Told] {
+    links.flatMap { link in
+      take(link, at: now).map { Told(link: link.id, message: $0.message, severity: $0.severity) }
+    }
+  }
+
+  private typealias Line = (message: String, severity: Event.Severity)
+
+  private mutating func take(_ link: ReplicationLinkSnapshot, at now: Timestamp) -> [Line] {
+    guard var memory = memories[link.id] else {
+      // A link that nobody has looked at yet is no news; whatever it is found to be will be.
+      var begun = link
+      begun.state = .preparing
+      begun.tables = []
+      memories[link.id] = Memory(link: begun, conflictsTold: link.conflicts)
+      return link.state == .preparing ? [] : take(link, at: now)
+    }
+    var lines: [Line] = []
+    if memory.link.source != link.source {
+      lines.append(("changes go \(link.source) → \(link.target) now", .warning))
+    }
+    if let line = state(link, was: memory.link.state) { lines.append(line) }
+    lines += tables(link, was: memory.link)
+    if let line = alarm(link, &memory, at: now) { lines.append(line) }
+    if let line = verify(link, was: memory.link) { lines.append(line) }
+    if link.conflicts > memory.conflictsTold, memory.conflictsToldAt.map({ now - $0 >= .seconds(10) }) ?? true {
+      lines.append(("\(link.conflicts - memory.conflictsTold) new conflicts: signalbox sync conflicts", .warning))
+      memory.conflictsTold = link.conflicts
+      memory.conflictsToldAt = now
+    }
+    memory.link = link
+    memories[link.id] = memory
+    return lines
+  }
+
+  private func state(_ link: ReplicationLinkSnapshot, was before: ReplicationLinkSnapshot.State) -> Line? {
+    guard link.state != before else { return nil }
+    let reason = link.reasons.first.map { ": \($0)" } ?? ""
+    switch link.state {
+    case .preparing: return nil
+    case .baseline: return ("copying tables to \(link.target)", .notice)
+    // After each look a stream begins by catching up, for an instant as a rule.
+    case .catchingUp: return before == .streaming ? ("\(link.target) falls behind", .warning) : nil
+    case .streaming: return ("\(link.target) follows \(link.source)", .notice)
+    case .paused: return ("paused", .warning)
+    case .blocked: return ("blocked\(reason)", .critical)
+    case .retrying: return ("interrupted\(reason)", .warning)
+    }
+  }
+
+  private func tables(_ link: ReplicationLinkSnapshot, was before: ReplicationLinkSnapshot) -> [Line] {
+    link.tables.compactMap { table in
+      let was = before.tables.first { $0.name == table.name }?.state
+      guard table.state != was else { return nil }
+      switch table.state {
+      case .parked: return ("\(table.name) set aside: \(table.reason ?? "no reason is known")", .warning)
+      case .refused: return ("\(table.name) left out: \(table.reason ?? "no reason is known")", .warning)
+      case .streaming: return was == .parked ? ("\(table.name) taken in again", .notice) : nil
+      case .waiting, .copying: return nil
+      }
+    }
+  }
+
+  private func alarm(_ link: ReplicationLinkSnapshot, _ memory: inout Memory, at now: Timestamp) -> Line? {
+    guard let slot = link.slot?.fresh(at: now) else { return nil }
+    let alarm: SlotAlarm
+    if let safe = slot.safeBytes {
+      alarm = safe <= 0 ? .lost : UInt64(safe) < slot.retainedBytes ? .near : .none
+    } else {
+      alarm = slot.retainedBytes > Self.unlimitedAlarm ? .near : .none
+    }
+    defer { memory.alarm = alarm }
+    guard alarm != memory.alarm else { return nil }
+    switch alarm {
+    case .none: return ("\(link.source) keeps little log for slot \(slot.name) again", .notice)
+    case .near:
+      let rest = slot.safeBytes.map { ", and the slot is lost after \($0 >> 20) MiB more" } ?? ""
+      return (
+        "\(link.source) keeps \(slot.retainedBytes >> 20) MiB of log for slot \(slot.name)\(rest); "
+          + "let the link catch up, or give it up", alarm < memory.alarm ? .notice : .critical
+      )
+    case .lost: return ("slot \(slot.name) at \(link.source) is lost: verify, or copy anew", .critical)
+    }
+  }
+
+  private func verify(_ link: ReplicationLinkSnapshot, was before: ReplicationLinkSnapshot) -> Line? {
+    let fresh = link.tables.filter { table in
+      guard let verify = table.lastVerify else { return false }
+      return verify != before.tables.first { $0.name == table.name }?.lastVerify
+    }
+    guard !fresh.isEmpty else { return nil }
+    let unlike = fresh.filter { ($0.lastVerify?.differences ?? 0) > 0 }
+    if let failed = fresh.first(where: { $0.lastVerify?.failure != nil }) {
+      return ("verify of \(failed.name) did not end: \(failed.lastVerify?.failure ?? "")", .warning)
+    }
+    guard unlike.isEmpty else {
+      let counts = unlike.map { "\($0.name) \($0.lastVerify?.differences ?? 0)" }.joined(separator: ", ")
+      return ("verify: rows differ: \(counts)", .critical)
+    }
+    let rows = fresh.reduce(0) { $0 + ($1.lastVerify?.rowsCompared ?? 0) }
+    return ("verify: \(rows) rows of \(fresh.count) tables are equal", .notice)
+  }
+}
