@@ -38,4 +38,16 @@ final class ScriptedHost: HostClient {
   }
 
   func journal(newest limit: Int) async throws -> [JournalEntry] { [] }
+
+  func conflicts(of link: LinkID, newest limit: Int) async throws -> [ReplicationConflict] {
+    if manner == .silent { try await Task.sleep(for: .seconds(3600)) }
+    if manner == .refusing { throw HostError.invalidRequest("there is no replication link '\(link)'") }
+    return ReplicationFixture.conflicts
+  }
+
+  func differences(of link: LinkID, limit: Int) async throws -> [TableDifference] {
+    if manner == .silent { try await Task.sleep(for: .seconds(3600)) }
+    if manner == .refusing { throw HostError.invalidRequest("there is no replication link '\(link)'") }
+    return ReplicationFixture.differences
+  }
 }

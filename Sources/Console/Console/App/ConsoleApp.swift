@@ -119,6 +119,14 @@ extension ConsoleApp {
     switch effect {
     case .requestPlan(let request, let ticket): requestPlan(request, ticket: ticket)
     case .execute(let plan, let overriding, let ticket): execute(plan, overriding: overriding, ticket: ticket)
+    case .readConflicts(let link, let limit, let ticket):
+      read(ticket: ticket) { client, now in
+        .conflictsRead(try await client.conflicts(of: link, newest: limit), ticket: ticket, at: now())
+      }
+    case .readDifferences(let link, let limit, let ticket):
+      read(ticket: ticket) { client, now in
+        .differencesRead(try await client.differences(of: link, limit: limit), ticket: ticket, at: now())
+      }
     case .dropTypeAhead: inbox.dropKeys()
     case .redraw: await screen.redraw()
     case .suspend: await screen.suspend()
@@ -129,7 +137,7 @@ extension ConsoleApp {
 
   private func requestPlan(_ request: LeverRequest, ticket: Int) {
     let (client, inbox, clock) = (client, inbox, options.clock)
-    answer(late: "the host has not answered; nothing was changed", ticket: ticket) {
+    answer(late: { .planFailed("the host has not answered; nothing was changed", ticket: ticket, at: $0) }) {
       do {
         let plan = try await client.plan(request)
         return { inbox.post(.planMade(plan, ticket: ticket, at: clock.now())) }
@@ -141,7 +149,8 @@ extension ConsoleApp {
 
   private func execute(_ plan: PlanID, overriding: [InterlockName], ticket: Int) {
     let (client, inbox, clock, actor) = (client, inbox, options.clock, options.actor)
-    answer(late: "the host has not answered; it may have begun: see the levers and the events", ticket: ticket) {
+    let late = "the host has not answered; it may have begun: see the levers and the events"
+    answer(late: { .planFailed(late, ticket: ticket, at: $0) }) {
       do {
         let operation = try await client.execute(plan, overriding: overriding, actor: actor)
         return { inbox.post(.executionStarted(operation, ticket: ticket)) }
@@ -153,9 +162,25 @@ extension ConsoleApp {
     }
   }
 
+  private func read(
+    ticket: Int,
+    _ ask: @escaping @Sendable (any HostClient, () -> Timestamp) async throws -> ConsoleMessage
+  ) {
+    let (client, inbox, clock) = (client, inbox, options.clock)
+    answer(late: { _ in .readingFailed("the host has not answered", ticket: ticket) }) {
+      do {
+        let message = try await ask(client, clock.now)
+        return { inbox.post(message) }
+      } catch {
+        return { inbox.post(.readingFailed("\(error)", ticket: ticket)) }
+      }
+    }
+  }
+
   /// Posts what `work` has to say, or `late` when it takes too long; whichever is first, and only that.
   private func answer(
-    late: String, ticket: Int, _ work: @escaping @Sendable () async -> @Sendable () -> Void
+    late: @escaping @Sendable (Timestamp) -> ConsoleMessage,
+    _ work: @escaping @Sendable () async -> @Sendable () -> Void
   ) {
     let (inbox, clock, timeout) = (inbox, options.clock, options.answerTimeout)
     let race = AnswerRace()
@@ -166,7 +191,7 @@ extension ConsoleApp {
     Task {
       try? await Task.sleep(for: timeout)
       guard race.win() else { return }
-      inbox.post(.planFailed(late, ticket: ticket, at: clock.now()))
+      inbox.post(late(clock.now()))
       asking.cancel()
     }
   }

@@ -15,10 +15,12 @@ public struct Binding: Sendable {
   public var barRank: Int?
   /// Whether the palette offers it; a movement of the cursor makes no sense there.
   public var inPalette: Bool
+  /// Whether the key works in the replication view only.
+  public var isReplicationOnly: Bool
 
   init(
     _ command: Command, _ keys: [Keystroke], _ short: String, _ long: String, _ group: Command.Group,
-    bar barRank: Int? = nil, barKeys: [Keystroke]? = nil, palette inPalette: Bool = true
+    bar barRank: Int? = nil, barKeys: [Keystroke]? = nil, palette inPalette: Bool = true, replicationOnly: Bool = false
   ) {
     self.command = command
     self.keys = keys
@@ -28,6 +30,7 @@ public struct Binding: Sendable {
     self.group = group
     self.barRank = barRank
     self.inPalette = inPalette
+    isReplicationOnly = replicationOnly
   }
 
   /// All its keys: `Tab`, `← h`.

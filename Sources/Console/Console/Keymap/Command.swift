@@ -6,6 +6,10 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   case open, undo, back
   case filter, palette, help, themes
   case redraw, suspend, quit
+  /// Opens and closes the replication view.
+  case replication
+  case syncPause, syncVerify, syncVerifyAll, syncBaseline, syncRepair, syncNow, syncReverse
+  case syncConflicts, syncDifferences, syncReapply
   /// In a plan: set it going.
   case go
 }
@@ -16,6 +20,7 @@ extension Command {
     case levers = "Levers"
     case moving = "Moving about"
     case looking = "Looking closer"
+    case replication = "Replication, once s has opened it"
     case session = "This console"
   }
 }

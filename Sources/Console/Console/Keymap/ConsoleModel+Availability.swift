@@ -3,7 +3,9 @@ import Operations
 extension ConsoleModel {
   /// Why a command would do nothing now, for a person; nil while it works.
   public func whyDisabled(_ command: Command) -> String? {
-    switch command {
+    if command.isSync { return whyNotSync(command) }
+    if replicationView != nil, let said = whyDisabledInReplication(command) { return said }
+    return switch command {
     case .stageMore, .stageLess, .stageOneMore, .stageOneLess: whyNotStage
     case .left, .right: focus == .weights ? whyNotStage : focus == .clouds ? nil : "only in the clouds and the weights"
     case .open: whyNotOpen
@@ -12,7 +14,8 @@ extension ConsoleModel {
     case .back: canBackOut ? nil : "there is nothing to back out of"
     case .filter: snapshot == nil ? "there are no events yet" : nil
     case .focusNext, .focusPrevious, .up, .down, .pageUp, .pageDown, .first, .last, .palette, .help, .themes, .redraw,
-      .suspend, .quit:
+      .suspend, .quit, .replication, .syncPause, .syncVerify, .syncVerifyAll, .syncBaseline, .syncRepair, .syncNow,
+      .syncReverse, .syncConflicts, .syncDifferences, .syncReapply:
       nil
     }
   }
@@ -24,8 +27,8 @@ extension ConsoleModel {
     return nil
   }
 
-  /// Why no plan can be executed now, besides what its own interlocks say.
-  var whyNoExecution: String? {
+  /// Why no plan that moves the same can be executed now, besides what its own interlocks say: weights, or one link.
+  func whyNoExecution(of kind: Plan.Kind, link: LinkID? = nil) -> String? {
     if let reason = whyNoPlan { return reason }
     guard let snapshot else { return nil }
     if let fault = snapshot.journalFault { return "the journal cannot be written: \(fault)" }
@@ -33,10 +36,15 @@ extension ConsoleModel {
       guard let holder = snapshot.lease.holder else { return "nobody holds the lease" }
       return "\(holder) holds the lease"
     }
-    if let running = snapshot.runningOperation, !running.onlyWatches {
-      return "an operation is running: \(running.title)"
+    return whyRivalled(kind, link: link)
+  }
+
+  /// Whether an operation still changes what a plan would change.
+  private func whyRivalled(_ kind: Plan.Kind, link: LinkID?) -> String? {
+    let rival = snapshot?.operations.first {
+      !$0.state.isFinal && !$0.onlyWatches && $0.kind == kind && $0.link == link
     }
-    return nil
+    return rival.map { "an operation is running: \($0.title)" }
   }
 
   private var whyNotStage: String? {
@@ -55,10 +63,8 @@ extension ConsoleModel {
 
   private var whyNotUndo: String? {
     if let reason = whyNoPlan { return reason }
-    if let running = snapshot?.runningOperation, !running.onlyWatches {
-      return "an operation is running: \(running.title)"
-    }
-    return undoable == nil ? "no finished operation can be taken back" : nil
+    guard let undoable else { return whyRivalled(.weights, link: nil) ?? "no finished operation can be taken back" }
+    return whyRivalled(undoable.kind, link: undoable.link)
   }
 
   private var whyNotOpen: String? {

@@ -1,6 +1,6 @@
 /// The one table from which key handling, key bar, help and palette are made.
 public enum Keymap {
-  public static let bindings: [Binding] = levers + looking + moving + session
+  public static let bindings: [Binding] = levers + replication + looking + moving + session
 
   private static let levers = [
     Binding(
@@ -28,6 +28,33 @@ public enum Keymap {
       palette: false),
   ]
 
+  private static let replication = [
+    Binding(
+      .replication, [.character("s")], "sync", "Open replication, or close it", .replication, bar: 4),
+    sync(.syncPause, "p", "pause", "Plan to pause the link, or to resume it", bar: 10),
+    sync(.syncVerify, "v", "verify", "Plan to compare the selected table's rows on both sides", bar: 11),
+    sync(.syncVerifyAll, "V", "verify all", "Plan to compare all tables", bar: 17),
+    sync(
+      .syncDifferences, "d", "differing", "List the rows of the selected table that the last verify found to differ",
+      bar: 13),
+    sync(.syncRepair, "r", "repair", "Plan to make the selected table's differing rows equal to the source's", bar: 14),
+    sync(.syncConflicts, "c", "conflicts", "List the conflicts, newest first; again: read them anew", bar: 12),
+    sync(.syncReapply, "a", "put back", "Plan to put the discarded version of the selected conflict back"),
+    sync(.syncNow, "n", "up to now", "Plan to apply all that the source has committed by now", bar: 16),
+    sync(.syncBaseline, "B", "copy anew", "Plan to empty the selected table at the target and copy it anew", bar: 15),
+    sync(.syncReverse, "R", "reverse", "Plan to make the target the source", bar: 18),
+  ]
+
+  private static func sync(
+    _ command: Command, _ key: Character, _ short: String, _ long: String, bar: Int? = nil
+  ) -> Binding {
+    Binding(command, [.character(key)], short, long, .replication, bar: bar, replicationOnly: true)
+  }
+
+  /// What the key bar offers beside a link and its tables, the most needed first.
+  static let inReplicationBar: [Command] = replication.filter { $0.isReplicationOnly && $0.barRank != nil }
+    .sorted { ($0.barRank ?? 0) < ($1.barRank ?? 0) }.map(\.command)
+
   private static let moving = [
     Binding(.focusNext, [Keystroke(.tab)], "pane", "Focus the next pane", .moving, bar: 0),
     Binding(
@@ -50,12 +77,12 @@ public enum Keymap {
   private static let looking = [
     Binding(
       .palette, [.character(":")], "command", "Find a command by name; also `weights aws=70 azure=30`, `theme NAME`",
-      .looking, bar: 4, palette: false),
+      .looking, bar: 5, palette: false),
     Binding(
-      .filter, [.character("/")], "filter", "Show only events that hold all the words typed", .looking, bar: 5),
-    Binding(.themes, [.character("T")], "theme", "Choose a theme; each is shown as you pass it", .looking, bar: 6),
+      .filter, [.character("/")], "filter", "Show only events that hold all the words typed", .looking, bar: 6),
+    Binding(.themes, [.character("T")], "theme", "Choose a theme; each is shown as you pass it", .looking, bar: 7),
     Binding(
-      .help, [.character("?")], "help", "This list, with the reason where a key does nothing now", .looking, bar: 7),
+      .help, [.character("?")], "help", "This list, with the reason where a key does nothing now", .looking, bar: 20),
   ]
 
   private static let session = [
@@ -63,13 +90,19 @@ public enum Keymap {
     Binding(.suspend, [.control("z")], "suspend", "Suspend to the shell; fg comes back", .session),
     Binding(
       .quit, [.character("q"), .control("c")], "quit", "Leave; asks first while an operation runs in this process",
-      .session, bar: 8),
+      .session, bar: 21),
   ]
 
   private static let commands: [Keystroke: Command] = Dictionary(
     bindings.flatMap { binding in binding.keys.map { ($0, binding.command) } }, uniquingKeysWith: { first, _ in first })
 
   public static func command(for key: Keystroke) -> Command? { commands[key] }
+
+  /// What a key means here; nil where it means nothing.
+  static func command(for key: Keystroke, inReplication: Bool) -> Command? {
+    guard let command = commands[key] else { return nil }
+    return inReplication || binding(for: command)?.isReplicationOnly != true ? command : nil
+  }
 
   public static func binding(for command: Command) -> Binding? { bindings.first { $0.command == command } }
 }

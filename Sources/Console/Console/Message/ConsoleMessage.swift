@@ -19,6 +19,9 @@ public enum ConsoleMessage: Sendable {
   case executionStarted(OperationID, ticket: Int)
   case executionRefused(Refusal, ticket: Int, at: Timestamp)
   case executionFailed(String, ticket: Int, at: Timestamp)
+  case conflictsRead([ReplicationConflict], ticket: Int, at: Timestamp)
+  case differencesRead([TableDifference], ticket: Int, at: Timestamp)
+  case readingFailed(String, ticket: Int)
 }
 
 /// What `update` wants done to the world outside the model.
@@ -26,6 +29,9 @@ public enum ConsoleEffect: Sendable, Equatable {
   /// Ask the host for a plan; the answer carries `ticket`, so that a late one is recognised.
   case requestPlan(LeverRequest, ticket: Int)
   case execute(PlanID, overriding: [InterlockName], ticket: Int)
+  /// Ask the host for rows; the answer carries `ticket`.
+  case readConflicts(LinkID, newest: Int, ticket: Int)
+  case readDifferences(LinkID, limit: Int, ticket: Int)
   /// Throw away input that was typed before what is on the screen now.
   case dropTypeAhead
   case redraw

@@ -18,10 +18,12 @@ public struct ConsoleModel: Sendable, Equatable {
   public var filter = EventFilter()
   /// Weights that the operator has moved but not written; nil while the knobs stand where they are configured.
   public var staged: Weights?
+  /// What of replication is open; nil while the main screen is.
+  public var replicationView: ReplicationView?
   /// Uppermost last.
   public var dialogs: [Dialog] = []
   public var notice: Notice?
-  /// Names the plan or execution whose answer is awaited.
+  /// Names the plan, execution or reading whose answer is awaited.
   public var ticket = 0
   public var theme: Theme
   public var themes: [Theme]

@@ -8,6 +8,8 @@ public enum Dialog: Sendable, Equatable {
   case themes(ThemeDialog)
   /// Everything known of one cloud.
   case cloud(CloudID, scroll: Int)
+  /// Everything known of one link, and of one of its tables.
+  case link(LinkID, table: String?, scroll: Int)
   /// An event in full.
   case event(Event)
   case confirmQuit(since: Timestamp)

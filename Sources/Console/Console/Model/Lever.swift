@@ -24,13 +24,13 @@ extension ConsoleModel {
     var levers: [Lever] = (snapshot?.levers ?? []).map { lever in
       Lever(
         action: .shift, command: .open, title: lever.title, cost: lever.cost, holds: lever.holds.filter(\.isBlocked),
-        disabled: whyNoExecution)
+        disabled: whyNoExecution(of: .weights))
     }
     if let undoable {
       levers.append(
         Lever(
           action: .undo(undoable.id), command: .undo, title: "undo", cost: undoable.title, holds: [],
-          disabled: whyNoExecution))
+          disabled: whyNoExecution(of: undoable.kind, link: undoable.link)))
     }
     return levers
   }

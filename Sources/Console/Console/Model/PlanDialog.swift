@@ -46,9 +46,18 @@ extension PlanDialog {
 
   public var words: [Word] {
     guard let plan else { return [] }
-    let overrides = plan.blocking.filter { $0.overridability == .byName }.map {
-      Word(text: $0.name.rawValue, purpose: "overrides it", isOverride: true)
-    }
+    // What cannot be taken back is meant, and for this link.
+    let link: [Word] =
+      if case .sync(let request) = plan.request, plan.steps.contains(where: \.isPointOfNoReturn) {
+        [Word(text: request.link.rawValue, purpose: "there is no way back", isOverride: false)]
+      } else {
+        []
+      }
+    let overrides =
+      link
+      + plan.blocking.filter { $0.overridability == .byName }.map {
+        Word(text: $0.name.rawValue, purpose: "overrides it", isOverride: true)
+      }
     guard let shift = PlanShift(plan), !overrides.isEmpty || shift.share >= PlanDialog.bigShift else {
       return overrides
     }

@@ -7,6 +7,7 @@ struct PaletteEntry: Equatable {
     case command(Command)
     case theme(String)
     case weights(Weights)
+    case sync(SyncRequest)
     /// Something is being typed that is not a command yet.
     case nothing
   }
@@ -23,16 +24,18 @@ struct PaletteEntry: Equatable {
   static func matching(_ input: String, in model: ConsoleModel) -> [PaletteEntry] {
     let text = input.trimmingSpaces
     if text == "weights" || text.hasPrefix("weights ") { return [weights(text, in: model)] }
+    let typed = sync(text, in: model).map { [$0] } ?? []
     let ranked = all(in: model).enumerated().compactMap { index, entry -> (PaletteEntry, Int, Int)? in
       FuzzyMatch.score(text, in: entry.name).map { (entry, $0, index) }
     }
-    return ranked.sorted { ($0.1, $0.2) < ($1.1, $1.2) }.map(\.0)
+    return typed + ranked.sorted { ($0.1, $0.2) < ($1.1, $1.2) }.map(\.0)
   }
 
   private static func all(in model: ConsoleModel) -> [PaletteEntry] {
     let commands = Keymap.bindings.filter(\.inPalette).map { binding in
       PaletteEntry(
-        action: .command(binding.command), name: binding.short, detail: binding.long,
+        action: .command(binding.command), name: (binding.isReplicationOnly ? "sync " : "") + binding.short,
+        detail: binding.long,
         key: binding.keyLabel(model.glyphs), disabled: model.whyDisabled(binding.command))
     }
     let example = (model.configured?.clouds ?? []).map { "\(Outside.text($0.rawValue))=N" }.joined(separator: " ")
@@ -44,6 +47,18 @@ struct PaletteEntry: Equatable {
         action: .theme(theme.name), name: "theme \(theme.name)", detail: theme.summary, key: "", disabled: nil)
     }
     return commands + [weights] + themes
+  }
+
+  private static func sync(_ text: String, in model: ConsoleModel) -> PaletteEntry? {
+    guard let parsed = SyncCommand.parse(text, links: model.links, shown: model.link?.id) else { return nil }
+    var entry = PaletteEntry(action: .nothing, name: text, detail: "", key: "", disabled: model.whyNoPlan)
+    switch parsed {
+    case .success(let request):
+      entry.action = .sync(request)
+      entry.detail = "Plan: \(request.title)"
+    case .failure(let problem): entry.disabled = problem.message
+    }
+    return entry
   }
 
   private static func weights(_ text: String, in model: ConsoleModel) -> PaletteEntry {

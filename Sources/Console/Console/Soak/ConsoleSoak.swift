@@ -99,6 +99,16 @@ public struct ConsoleSoak: Sendable {
       case .execute(_, _, let ticket):
         report.executions += 1
         _ = model.update(.executionStarted(OperationID("o"), ticket: ticket))
+      case .readConflicts(let link, _, let ticket):
+        _ = model.update(
+          random.chance(80)
+            ? .conflictsRead(world.conflicts(of: link, at: now, &random), ticket: ticket, at: now)
+            : .readingFailed("the host is busy", ticket: ticket))
+      case .readDifferences(_, _, let ticket):
+        _ = model.update(
+          random.chance(80)
+            ? .differencesRead(world.differences(&random), ticket: ticket, at: now)
+            : .readingFailed("the host is busy", ticket: ticket))
       case .dropTypeAhead, .redraw, .suspend, .quit: break
       }
     }

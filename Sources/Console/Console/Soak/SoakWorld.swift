@@ -30,6 +30,9 @@ struct SoakWorld {
       LeverSnapshot(
         kind: .weights, title: "shift traffic", cost: holds.isEmpty ? "8 s · no data at risk" : nil, holds: holds)
     ]
+    snapshot.replication = (0..<(random.chance(90) ? 1 : Int.random(in: 0...3, using: &random))).map { _ in
+      link(at: now, ids: ids, &random)
+    }
     snapshot.operations = random.chance(50) ? [operation(at: now, &random)] : []
     return snapshot
   }
@@ -138,17 +141,17 @@ struct SoakWorld {
       overridability: random.chance(70) ? .byName : .never, hold: hold)
   }
 
-  private func seen<Value>(_ value: Value, at now: Timestamp, _ random: inout SplitMix) -> Observation<Value> {
+  func seen<Value>(_ value: Value, at now: Timestamp, _ random: inout SplitMix) -> Observation<Value> {
     let age = random.chance(80) ? 500 : Int.random(in: 0...100_000, using: &random)
     return Observation(value, source: "soak", observedAt: now - .milliseconds(age), staleAfter: .seconds(5))
   }
 
-  private func number(_ random: inout SplitMix) -> Double {
+  func number(_ random: inout SplitMix) -> Double {
     let odd: [Double] = [0, -1, .nan, .infinity, 1e300, 0.0001, 9.95, 99.95, 999.5]
     return random.chance(5) ? odd.randomElement(using: &random) ?? 0 : Double.random(in: 0...200, using: &random)
   }
 
-  private func text(_ plain: String, _ random: inout SplitMix) -> String {
+  func text(_ plain: String, _ random: inout SplitMix) -> String {
     guard random.chance(4) else { return plain }
     let odd = [
       "", "\u{1B}[2J\u{1B}]0;x\u{7}", String(repeating: "漢", count: 300), "\u{202E}e\u{301}\u{301}\u{301}", "\r\n\t\0",

@@ -11,7 +11,7 @@ extension ConsoleModel {
     case .palette(let palette): return press(key, in: palette, at: at)
     case .themes(let themes): return press(key, in: themes)
     case .confirmQuit(let since): return confirmQuit(key, since: since, at: at)
-    case .help, .cloud, .event: return read(key, in: dialog)
+    case .help, .cloud, .link, .event: return read(key, in: dialog)
     }
   }
 
@@ -58,6 +58,7 @@ extension ConsoleModel {
     switch dialog {
     case .help(let scroll): replaceDialog(with: .help(scroll: moved(scroll)))
     case .cloud(let id, let scroll): replaceDialog(with: .cloud(id, scroll: moved(scroll)))
+    case .link(let id, let table, let scroll): replaceDialog(with: .link(id, table: table, scroll: moved(scroll)))
     case .plan(var plan):
       plan.scroll = moved(plan.scroll)
       replaceDialog(with: .plan(plan))

@@ -17,7 +17,7 @@ extension ConsoleModel {
     if isTooSmall { return Keymap.command(for: key) == .quit ? quit(at: at) : [] }
     if let dialog = dialogs.last { return press(key, in: dialog, at: at) }
     if filter.isEditing { return editFilter(key) }
-    guard let command = Keymap.command(for: key) else { return [] }
+    guard let command = Keymap.command(for: key, inReplication: replicationView != nil) else { return [] }
     notice = command == .back ? notice : nil
     return perform(command, at: at)
   }
@@ -36,6 +36,8 @@ extension ConsoleModel {
       if command != .back { refuse(reason) }
       return []
     }
+    if command.isSync { return performSync(command, at: at) }
+    if replicationView != nil, let effects = performInReplication(command) { return effects }
     switch command {
     case .focusNext: focus = focus.moved(by: 1)
     case .focusPrevious: focus = focus.moved(by: -1)
@@ -64,6 +66,9 @@ extension ConsoleModel {
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .quit: return quit(at: at)
+    case .replication, .syncPause, .syncVerify, .syncVerifyAll, .syncBaseline, .syncRepair, .syncNow, .syncReverse,
+      .syncConflicts, .syncDifferences, .syncReapply:
+      break
     }
     return []
   }

@@ -50,6 +50,10 @@ extension ConsoleModel {
   mutating func click(_ point: Point, at: Timestamp) -> [ConsoleEffect] {
     guard dialogs.isEmpty, !isTooSmall else { return [] }
     filter.isEditing = false
+    if replicationView != nil {
+      clickInReplication(point)
+      return []
+    }
     switch ScreenLayout(self).hit(point, in: self) {
     case .cloud(let id):
       focus = .clouds
@@ -64,6 +68,7 @@ extension ConsoleModel {
       focus = .events
       chosenEvent = id == shownEvents.first?.id ? nil : id
     case .pane(let pane): focus = pane
+    case .replication: return perform(.replication, at: at)
     case nil: break
     }
     return []
@@ -72,6 +77,10 @@ extension ConsoleModel {
   mutating func turnWheel(at point: Point, lines: Int) -> [ConsoleEffect] {
     guard !isTooSmall else { return [] }
     if let dialog = dialogs.last { return scroll(dialog, by: lines) }
+    if replicationView != nil {
+      moveInReplication(by: lines)
+      return []
+    }
     guard ScreenLayout(self).hit(point, in: self)?.pane == .events else { return [] }
     moveEvent(by: lines)
     return []

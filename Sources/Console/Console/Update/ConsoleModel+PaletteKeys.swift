@@ -52,6 +52,7 @@ extension ConsoleModel {
       focus = .weights
       staged = weights
       return askPlan(.setWeights(weights), at: at)
+    case .sync(let request): return askPlan(.sync(request), at: at)
     case .nothing: break
     }
     return []

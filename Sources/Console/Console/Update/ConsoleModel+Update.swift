@@ -28,7 +28,11 @@ extension ConsoleModel {
     case .executionRefused(let refusal, let ticket, let at):
       return failPlan("refused · \(refusal.description)", ticket: ticket, at: at)
     case .executionFailed(let reason, let ticket, let at): return failPlan(reason, ticket: ticket, at: at)
+    case .conflictsRead(let conflicts, let ticket, let at): receive(conflicts, ticket: ticket, at: at)
+    case .differencesRead(let differences, let ticket, let at): receive(differences, ticket: ticket, at: at)
+    case .readingFailed(let reason, let ticket): failReading(reason, ticket: ticket)
     }
+    return []
   }
 
   private mutating func receive(_ update: HostUpdate) -> [ConsoleEffect] {
@@ -67,7 +71,9 @@ extension ConsoleModel {
       if case .plan(let plan) = dialog { plan.ticket == ticket } else { false }
     }
     if case .setWeights(let weights) = planned, weights == staged { staged = nil }
-    notice = Notice(kind: .done, text: "started; progress is in the levers", shownUntil: now + .seconds(5))
+    notice = Notice(
+      kind: .done, text: "started; progress is \(replicationView == nil ? "in the levers" : "below the tables")",
+      shownUntil: now + .seconds(5))
     return []
   }
 

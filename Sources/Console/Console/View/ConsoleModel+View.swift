@@ -13,9 +13,14 @@ extension ConsoleModel {
     HeaderPane.drawSituation(self, layout, on: &canvas)
     if snapshot != nil {
       CloudCard.draw(self, layout, on: &canvas)
-      WeightsPane.draw(self, layout, on: &canvas)
-      LeversPane.draw(self, layout, on: &canvas)
-      EventsPane.draw(self, layout, on: &canvas)
+      if replicationView != nil {
+        ReplicationPane.draw(self, layout, on: &canvas)
+      } else {
+        WeightsPane.draw(self, layout, on: &canvas)
+        ReplicationSummary.draw(self, layout, on: &canvas)
+        LeversPane.draw(self, layout, on: &canvas)
+        EventsPane.draw(self, layout, on: &canvas)
+      }
     }
     DialogView.draw(self, layout, on: &canvas)
     KeyBar.draw(self, layout, on: &canvas)

@@ -65,6 +65,8 @@ extension GlyphSet {
     case "●": healthy
     case "▲": degraded
     case "✖": down
+    case "≠": "!"
+    case "↔": isASCII ? "=" : "↔"
     default: nil
     }
   }

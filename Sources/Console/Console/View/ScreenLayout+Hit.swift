@@ -9,14 +9,17 @@ extension ScreenLayout {
     case lever(Int)
     case event(Event.ID)
     case pane(Pane)
+    /// Replication's place on the main screen.
+    case replication
 
-    var pane: Pane {
+    var pane: Pane? {
       switch self {
       case .cloud: .clouds
       case .fader: .weights
       case .lever: .levers
       case .event: .events
       case .pane(let pane): pane
+      case .replication: nil
       }
     }
   }
@@ -28,6 +31,7 @@ extension ScreenLayout {
       let clouds = model.configured?.clouds ?? model.cloudIDs
       return clouds.indices.contains(row) ? .fader(clouds[row]) : .pane(.weights)
     }
+    if replication.contains(point) { return .replication }
     if levers.contains(point) {
       let inside = levers.inset(left: 2, top: 1, right: 2, bottom: 1)
       let rows = LeversPane.rows(of: model, in: inside)

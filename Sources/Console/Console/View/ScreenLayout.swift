@@ -23,16 +23,18 @@ struct ScreenLayout {
   let weights: Rect
   let levers: Rect
   let events: Rect
+  /// The replication view where it is open, else replication's place on the main screen; empty where there is none.
+  let replication: Rect
   let keyBar: Rect
   /// Rows for vantages and for targets in a card; 0 below the wide layout.
   let vantageRows: Int
   let targetRows: Int
+  /// Where a plan is shown, so that the world stays in sight: below the cards, or below a link's figures.
+  let belowCards: Rect
 
   init(_ model: ConsoleModel) {
     let screen = Rect(origin: .zero, size: model.size)
-    let kind: Kind =
-      model.size.width >= 170 && model.size.height >= 46
-      ? .wide : model.size.width >= 110 && model.size.height >= 36 ? .regular : .compact
+    let kind = ScreenLayout.kind(of: model.size)
     self.kind = kind
     let (header, belowHeader) = screen.splitTop(1)
     let (situation, belowSituation) = belowHeader.splitTop(1)
@@ -41,23 +43,34 @@ struct ScreenLayout {
     let faders = min(max(1, model.configured?.entries.count ?? clouds.count), 6)
     let weightsHeight = faders + (kind == .compact ? 2 : 3)
     let spare = body.height - weightsHeight - (kind == .wide ? 14 : 9)
-    let rows = ScreenLayout.cardRows(kind, clouds: clouds, spare: spare)
-    let (cardsArea, belowCards) = body.splitTop(rows.facts + rows.vantages + rows.targets + 2)
-    let (weights, lower) = belowCards.splitTop(weightsHeight)
-    let (levers, events) = ScreenLayout.split(lower, kind: kind)
+    let isViewOpen = model.replicationView != nil && model.snapshot != nil
+    let rows: (facts: Int, vantages: Int, targets: Int) =
+      isViewOpen
+      ? (ScreenLayout.factRows(kind), 0, 0) : ScreenLayout.cardRows(kind, clouds: clouds, spare: spare)
+    // On a small screen the view needs the cards' place too.
+    let cardsHeight = isViewOpen && kind == .compact ? 0 : rows.facts + rows.vantages + rows.targets + 2
+    let (cardsArea, belowCards) = body.splitTop(cardsHeight)
     (self.header, self.situation, self.keyBar) = (header, situation, keyBar)
-    (self.weights, self.levers, self.events) = (weights, levers, events)
+    if isViewOpen {
+      let nothing = Rect(origin: belowCards.origin, size: Size(width: 0, height: 0))
+      (weights, levers, events, replication) = (nothing, nothing, nothing, belowCards)
+      self.belowCards = belowCards.splitTop(kind == .compact ? 5 : 7).rest
+    } else {
+      let (weights, lower) = belowCards.splitTop(weightsHeight)
+      (replication, levers, events) = ScreenLayout.split(lower, kind: kind, summary: ReplicationSummary.height(model))
+      self.weights = weights
+      self.belowCards = belowCards
+    }
     vantageRows = rows.vantages
     targetRows = rows.targets
     let visible = ScreenLayout.visible(clouds.map(\.id), selected: model.cloud, width: screen.width)
     hiddenClouds = clouds.count - visible.count
     let columns = cardsArea.columns(visible.map { _ in .flexible(minimum: 1) })
-    cards = zip(visible, columns).map { ($0, $1) }
+    cards = cardsHeight == 0 ? [] : zip(visible, columns).map { ($0, $1) }
   }
 
-  /// Everything below the cards and above the key bar: where a plan is shown, so that the world stays in sight.
-  var belowCards: Rect {
-    Rect(x: 0, y: weights.y, width: keyBar.width, height: max(0, keyBar.y - weights.y))
+  static func kind(of size: Size) -> Kind {
+    size.width >= 170 && size.height >= 46 ? .wide : size.width >= 110 && size.height >= 36 ? .regular : .compact
   }
 
   /// Everything between the situation and the key bar.
@@ -86,14 +99,23 @@ struct ScreenLayout {
     return (facts, vantages, take(wantedTargets, atMost: max(3, spare / 2)))
   }
 
-  private static func split(_ lower: Rect, kind: Kind) -> (levers: Rect, events: Rect) {
+  private static func split(_ lower: Rect, kind: Kind, summary: Int) -> (replication: Rect, levers: Rect, events: Rect)
+  {
     switch kind {
     case .compact:
       let (levers, events) = lower.splitTop(lower.height <= 10 ? 4 : min(9, 4 + (lower.height - 10) / 2))
-      return (levers, events)
-    case .regular, .wide:
-      let (levers, events) = lower.splitLeft(kind == .wide ? lower.width / 3 : lower.width * 2 / 5)
-      return (levers, events)
+      return (lower.splitTop(0).top, levers, events)
+    case .regular:
+      let (replication, rest) = lower.splitTop(summary)
+      let (levers, events) = rest.splitLeft(lower.width * 2 / 5)
+      return (replication, levers, events)
+    case .wide where summary > 0:
+      let (levers, rest) = lower.splitLeft(48)
+      let (replication, events) = rest.splitLeft(min(92, rest.width * 11 / 20))
+      return (replication, levers, events)
+    case .wide:
+      let (levers, events) = lower.splitLeft(lower.width / 3)
+      return (lower.splitTop(0).top, levers, events)
     }
   }
 

@@ -42,6 +42,7 @@ struct Situation: Equatable {
       found.append(
         Finding(health: .degraded, headline: "DNS DISAGREES", detail: "answers are not what is configured"))
     }
+    found += snapshot.replication.flatMap { Situation.findings($0, now: model.now) }
     let ranked = found.enumerated().sorted {
       (Situation.gravity($0.element), $0.offset) < (Situation.gravity($1.element), $1.offset)
     }

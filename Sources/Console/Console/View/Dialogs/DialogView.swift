@@ -43,7 +43,7 @@ enum DialogView {
     switch dialog {
     case .plan, .palette: layout.belowCards
     case .themes: Rect(x: 0, y: 0, width: 0, height: 0)
-    case .help, .cloud, .event, .confirmQuit: layout.body
+    case .help, .cloud, .link, .event, .confirmQuit: layout.body
     }
   }
 
@@ -56,7 +56,7 @@ enum DialogView {
       return placed(Size(width: wide, height: height), in: layout.belowCards, below: layout.weights.height)
     case .palette:
       return placed(Size(width: wide, height: min(layout.belowCards.height, 24)), in: layout.belowCards)
-    case .help, .cloud:
+    case .help, .cloud, .link:
       let text = content(of: dialog, in: model, width: wide - 4)
       let height = min(layout.body.height, text.body.count + text.footer.count + 2)
       return placed(Size(width: wide, height: height), in: layout.body)
@@ -86,6 +86,8 @@ enum DialogView {
     case .help(let scroll): HelpText.content(scroll: scroll, in: model, width: width)
     case .themes: ThemesText.content(in: model, width: width)
     case .cloud(let id, let scroll): CloudText.content(id, scroll: scroll, in: model, width: width)
+    case .link(let id, let table, let scroll):
+      LinkText.content(id, table: table, scroll: scroll, in: model, width: width)
     case .event(let event): EventText.content(event, in: model, width: width)
     case .confirmQuit: QuitText.content(in: model)
     }

@@ -59,10 +59,16 @@ enum ThemesText {
 
 /// All keys, grouped, with the reason where one does nothing now.
 enum HelpText {
+  /// What can be done where one is comes first.
+  private static func groups(in model: ConsoleModel) -> [Command.Group] {
+    let all = Command.Group.allCases
+    return model.replicationView == nil ? all : [.replication] + all.filter { $0 != .replication }
+  }
+
   static func content(scroll: Int, in model: ConsoleModel, width: Int) -> DialogText {
     let keyWidth = Keymap.bindings.map { DisplayWidth.of($0.keyLabel(model.glyphs)) }.max() ?? 0
     var rows: [DialogText.Row] = []
-    for group in Command.Group.allCases {
+    for group in groups(in: model) {
       if !rows.isEmpty { rows.append(.blank) }
       rows.append(.init([Piece(group.rawValue, bold: true)]))
       for binding in Keymap.bindings where binding.group == group {

@@ -34,20 +34,34 @@ enum PlanText {
   private static func name(of request: LeverRequest) -> String {
     switch request {
     case .setWeights(let weights): "Weights: \(Outside.text(weights.description))"
+    case .sync(let request): Outside.text(request.title)
     case .undo: "Undo"
     }
   }
 
   private static func steps(_ plan: Plan, width: Int) -> [DialogText.Row] {
-    guard !plan.steps.isEmpty else { return [.init([Piece("nothing to do: these weights stand already", .faint)])] }
+    guard !plan.steps.isEmpty else {
+      return [
+        .init([Piece(plan.kind == .weights ? "nothing to do: these weights stand already" : "nothing to do", .faint)])
+      ]
+    }
     let titleWidth = min(24, plan.steps.map { DisplayWidth.of(Outside.text($0.title)) }.max() ?? 0)
-    return plan.steps.enumerated().map { index, step in
+    return plan.steps.enumerated().flatMap { index, step -> [DialogText.Row] in
       let title = Quantity.left(
         TextLayout.truncate(Outside.text(step.title), to: titleWidth, ellipsis: "…"), titleWidth)
       let turn: Line = step.isPointOfNoReturn ? [Piece("▲ no way back  ", .degraded)] : []
-      return .init(
-        [Piece("\(index + 1)  ", .faint), Piece(title), Piece("  "), .outside(step.predictedEffect, .faint)],
-        trailing: turn + [Piece(Quantity.seconds(step.predictedSeconds))])
+      let figures = turn + [Piece(Quantity.seconds(step.predictedSeconds))]
+      let head: Line = [Piece("\(index + 1)  ", .faint), Piece(title), Piece("  ")]
+      // What a step does to data is said in full; what it does to weights is short.
+      let room = width - head.width(.unicode) - figures.width(.unicode) - 2
+      guard plan.kind == .replication, room >= 10 else {
+        return [.init(head + [.outside(step.predictedEffect, .faint)], trailing: figures)]
+      }
+      let lines = TextLayout.wrap(Outside.text(step.predictedEffect), to: room)
+      let indent = Piece(Quantity.left("", head.width(.unicode)))
+      return lines.enumerated().map { place, text in
+        .init((place == 0 ? head : [indent]) + [Piece(text, .faint)], trailing: place == 0 ? figures : [])
+      }
     }
   }
 
@@ -68,10 +82,10 @@ enum PlanText {
     }
     let loss: Piece =
       prediction.rowsLost == 0 ? Piece("no data at risk", .faint) : Piece("▲ \(prediction.rowsLost) rows lost", .down)
-    let said: Line = tight && prediction.rowsLost == 0 ? [] : [loss, Piece("   ")]
+    let said: Line = (tight || plan.kind == .replication) && prediction.rowsLost == 0 ? [] : [loss, Piece("   ")]
     return [
       .init(
-        [Piece("afterwards", .faint)] + shares,
+        (shares.isEmpty ? [] : [Piece("afterwards", .faint)]) + shares,
         trailing: said + [Piece("predicted", .faint), Piece(Quantity.seconds(prediction.seconds), bold: true)])
     ]
   }

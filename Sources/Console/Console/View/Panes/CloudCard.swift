@@ -20,7 +20,7 @@ enum CloudCard {
     on canvas: inout Canvas
   ) {
     let health = shownHealth(cloud, now: model.now)
-    let isFocused = model.focus == .clouds && model.cloud == cloud.id && model.dialogs.isEmpty
+    let isFocused = model.focus == .clouds && model.cloud == cloud.id && model.isOnMainScreen
     let frame: Theme.Role = health == .healthy ? .line : health.role
     let inside = canvas.box(
       area, title: title(cloud), trailing: state(cloud, health, model: model, canvas: canvas),

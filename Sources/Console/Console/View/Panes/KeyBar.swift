@@ -1,4 +1,5 @@
 import CellGrid
+import Operations
 
 /// The last line: the keys that work here, or what came of the last one.
 enum KeyBar {
@@ -11,15 +12,20 @@ enum KeyBar {
       return
     }
     let gap = layout.kind == .compact ? 2 : 4
-    var lines = entries(model).map { key, word, isEnabled -> Line in
-      [Piece(key, isEnabled ? .foreground : .faint, bold: isEnabled), Piece(" \(word)", .faint)]
+    var lines = entries(model).map { key, word, isEnabled in
+      (
+        line: [Piece(key, isEnabled ? .foreground : .faint, bold: isEnabled), Piece(" \(word)", .faint)] as Line,
+        isEnabled: isEnabled
+      )
     }
-    // Where the row is short the seldom ones go; how to get help and out stay.
-    while lines.count > 3, lines.reduce(-gap, { $0 + $1.width(canvas.glyphs) + gap }) > row.width {
-      lines.remove(at: lines.count - 3)
+    // Where the row is short the seldom ones go, in replication those first that do nothing now; how to get help and out
+    // stay.
+    while lines.count > 3, lines.reduce(-gap, { $0 + $1.line.width(canvas.glyphs) + gap }) > row.width {
+      let idle = model.replicationView == nil ? nil : lines.dropLast(2).lastIndex { !$0.isEnabled }
+      lines.remove(at: idle ?? lines.count - 3)
     }
     var x = row.x
-    for line in lines {
+    for (line, _) in lines {
       x += canvas.write(line, at: Point(x: x, y: row.y), width: row.right - x) + gap
     }
   }
@@ -32,11 +38,39 @@ enum KeyBar {
         (verticalKeys(model), "to the events", true),
       ]
     }
-    let barred = Keymap.bindings.filter { $0.barRank != nil }.sorted { ($0.barRank ?? 0) < ($1.barRank ?? 0) }
+    if model.replicationView != nil { return replication(model) }
+    let barred = Keymap.bindings.filter { $0.barRank != nil && !$0.isReplicationOnly }.sorted {
+      ($0.barRank ?? 0) < ($1.barRank ?? 0)
+    }
     return barred.map { binding in
       let word = binding.command == .left && model.focus == .clouds ? "cloud" : binding.short
       let shown = binding.command == .open && model.focus != .weights && model.focus != .levers ? "details" : word
       return (binding.barLabel(model.glyphs), shown, model.whyDisabled(binding.command) == nil)
+    }
+  }
+
+  /// The keys of the page of replication that is open.
+  private static func replication(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+    let commands: [Command] =
+      switch model.replicationPage {
+      case .tables: [.open] + Keymap.inReplicationBar
+      case .conflicts: [.open, .syncReapply, .syncConflicts]
+      case .conflict: [.syncReapply]
+      case .differences: [.syncRepair, .syncVerify, .syncDifferences]
+      }
+    return (commands + [.help, .back]).compactMap { command in
+      guard let binding = Keymap.binding(for: command) else { return nil }
+      return (binding.barLabel(model.glyphs), word(binding, in: model), model.whyDisabled(command) == nil)
+    }
+  }
+
+  private static func word(_ binding: Binding, in model: ConsoleModel) -> String {
+    switch (binding.command, model.replicationPage) {
+    case (.open, .conflicts): "both versions"
+    case (.open, _): "in full"
+    case (.syncConflicts, .conflicts), (.syncDifferences, .differences): "read anew"
+    case (.syncPause, _): model.link?.state == .paused ? "resume" : binding.short
+    default: binding.short
     }
   }
 
@@ -52,7 +86,7 @@ enum KeyBar {
     case .themes:
       return [(enter, "keep", true), (verticalKeys(model), "try another", true), ("Esc", "as it was", true)]
     case .confirmQuit: return [("y", "quit", true), ("Esc", "stay", true)]
-    case .help, .cloud: return [scroll, ("Esc", "back", true)]
+    case .help, .cloud, .link: return [scroll, ("Esc", "back", true)]
     case .event: return [("Esc", "back", true)]
     }
   }

@@ -1,0 +1,145 @@
+import CellGrid
+import Operations
+import Testing
+
+@testable import Console
+
+/// Conflicts, differing rows, and what is typed as a command.
+@Suite struct ReplicationPageTests {
+  private func listing() -> ConsoleModel {
+    var model = ModelFixture.model()
+    model.look(at: ReplicationFixture.streaming)
+    #expect(model.type("c") == [.readConflicts(ReplicationFixture.link, newest: 500, ticket: 1)])
+    return model
+  }
+
+  private func listed() -> ConsoleModel {
+    var model = listing()
+    _ = model.update(.conflictsRead(ReplicationFixture.conflicts, ticket: 1, at: SnapshotFixture.now))
+    return model
+  }
+
+  @Test func aReadingThatIsAwaitedHoldsNoKey() {
+    var model = listing()
+    #expect(model.view().plainText().contains("asking the host for the conflicts"))
+    model.type("?")
+    #expect(model.dialogs.count == 1)
+    model.type("⎋⎋⎋")
+    #expect(model.replicationView == nil)
+    _ = model.update(.conflictsRead(ReplicationFixture.conflicts, ticket: 1, at: SnapshotFixture.now))
+    #expect(model.replicationView == nil, "a late answer opens nothing")
+  }
+
+  @Test func whatWasReadStaysWhileItIsReadAgainAndWhenThatFails() {
+    var model = listed()
+    #expect(model.type("c").count == 1)
+    #expect(model.shownConflicts.count == 3)
+    _ = model.update(.conflictsRead([], ticket: 1, at: SnapshotFixture.now))
+    #expect(model.shownConflicts.count == 3, "an answer to an older question")
+    _ = model.update(.readingFailed("disk\u{1B}[2J full", ticket: 2))
+    #expect(model.shownConflicts.count == 3)
+    #expect(model.view().plainText().contains("could not be read: disk"))
+  }
+
+  @Test func enterShowsBothVersionsWithTheUnlikeColumnsMarked() {
+    var model = listed()
+    model.type("⏎")
+    let lines = model.view().plainText().split(separator: "\n")
+    #expect(lines.contains { $0.contains("≠ balance") && $0.contains("1180.00") && $0.contains("1245.50") })
+    #expect(lines.contains { $0.contains("owner") && !$0.contains("≠") })
+    #expect(lines.contains { $0.contains("≠ note") && $0.contains("(null)") })
+  }
+
+  @Test func theDiscardedVersionIsPutBackThroughAPlan() throws {
+    var model = listed()
+    let wanted = LeverRequest.sync(.reapply(ReplicationFixture.link, conflict: 12))
+    #expect(model.type("⏎a") == [.requestPlan(wanted, ticket: 2), .dropTypeAhead])
+    model.type("⎋⎋jj⏎")
+    #expect(model.type("a").isEmpty)
+    #expect(try #require(model.notice).text.contains("it was put back at"))
+  }
+
+  @Test func manyColumnsScroll() throws {
+    var model = listing()
+    var conflict = ReplicationFixture.conflicts[0]
+    conflict.columns = (0..<90).map { .init(name: "column_\($0)", kept: "a", discarded: "b") }
+    _ = model.update(.conflictsRead([conflict], ticket: 1, at: SnapshotFixture.now))
+    model.type("⏎")
+    #expect(!model.view().plainText().contains("column_89"))
+    model.press(Keystroke(.end))
+    #expect(model.view().plainText().contains("column_89"))
+    model.press(Keystroke(.home))
+    #expect(model.view().plainText().contains("column_0 "))
+  }
+
+  @Test func textOfRowsIsDrawnAndNeverObeyed() {
+    var model = listing()
+    let text = SnapshotFixture.hostileText
+    var conflict = ReplicationFixture.conflicts[0]
+    (conflict.table, conflict.key) = (text, text)
+    conflict.columns = [.init(name: text, kept: text, discarded: text + "1")]
+    conflict.kept?.node = CloudID(text)
+    for keys in ["", "⏎"] {
+      _ = model.update(.conflictsRead([conflict], ticket: 1, at: SnapshotFixture.now))
+      model.type(keys)
+      for scalar in model.view().plainText().unicodeScalars {
+        #expect(scalar == "\n" || !scalar.properties.isBidiControl && scalar.value >= 0x20 && scalar.value != 0x9B)
+      }
+    }
+  }
+
+  @Test func aLinkThatIsGoneTakesItsPagesAlong() {
+    var model = listed()
+    model.type("⏎")
+    _ = model.update(.host(.snapshot(SnapshotFixture.allWell)))
+    #expect(model.replicationPage == .tables)
+    #expect(model.view().plainText().contains("No replication link is configured"))
+  }
+
+  @Test func dListsTheRowsThatDiffer() {
+    var model = ModelFixture.model()
+    model.look(at: ReplicationFixture.differing)
+    #expect(model.type("d") == [.readDifferences(ReplicationFixture.link, limit: 500, ticket: 1)])
+    let other = TableDifference(table: "public.branch", key: "id=elsewhere", kind: .missing)
+    _ = model.update(
+      .differencesRead(ReplicationFixture.differences + [other], ticket: 1, at: SnapshotFixture.now))
+    let text = model.view().plainText()
+    #expect(text.contains("missing at azure") && text.contains("id=1007") && !text.contains("id=elsewhere"))
+    model.type("⎋")
+    #expect(model.replicationPage == .tables)
+  }
+
+  @Test(arguments: [
+    ("sync pause", SyncRequest.pause(ReplicationFixture.link)),
+    ("sync resume", .resume(ReplicationFixture.link)), ("sync now", .now(ReplicationFixture.link)),
+    ("sync reverse on azure-aws", .reverse(LinkID("azure-aws"))),
+    ("sync verify", .verify(ReplicationFixture.link, tables: [])),
+    ("sync repair public.branch", .repair(ReplicationFixture.link, tables: ["public.branch"])),
+    (
+      "sync baseline public.branch public.orders on azure-aws",
+      .baseline(LinkID("azure-aws"), tables: ["public.branch", "public.orders"])
+    ),
+  ])
+  func aCommandAsksForItsPlan(_ text: String, _ request: SyncRequest) {
+    var model = ModelFixture.model(ReplicationFixture.snapshot(of: ReplicationFixture.both))
+    #expect(model.type(":\(text)⏎") == [.requestPlan(.sync(request), ticket: 1), .dropTypeAhead])
+  }
+
+  @Test(arguments: [
+    ("sync verify public.acount", "aws-azure has no table 'public.acount'; did you mean 'public.account'?"),
+    ("sync pause on aws-azur", "there is no link 'aws-azur'; did you mean 'aws-azure'?"),
+    ("sync now public.branch", "'sync now' takes no table"), ("sync pause on", "write one link after 'on'"),
+  ])
+  func aCommandThatIsWrongSaysSo(_ text: String, _ message: String) {
+    var model = ModelFixture.model(ReplicationFixture.snapshot(of: ReplicationFixture.both))
+    #expect(model.type(":\(text)⏎").isEmpty)
+    guard case .palette(let palette) = model.dialogs.last else { return #expect(Bool(false)) }
+    #expect(palette.error == message)
+  }
+
+  @Test func thePaletteOpensConflictsFromTheMainScreen() {
+    var model = ModelFixture.model(ReplicationFixture.snapshot(ReplicationFixture.streaming))
+    #expect(model.type(":sync conf⏎") == [.readConflicts(ReplicationFixture.link, newest: 500, ticket: 1)])
+    #expect(model.replicationPage == .conflicts)
+  }
+}
