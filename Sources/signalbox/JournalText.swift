@@ -27,6 +27,7 @@ enum JournalText {
     case .writeWeights(let from, let to, let generation): "write \(from) → \(to) at generation \(generation)"
     case .verifyAnswers(let weights): "verify answers \(weights)"
     case .observeShares(let weights): "watch traffic \(weights)"
+    case .sync(let action): action.phrase
     }
   }
 }

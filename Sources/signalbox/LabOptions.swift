@@ -25,10 +25,15 @@ struct LabMake: ParsableArguments {
       "The second byte of every address, 2 to 254.", discussion: "Default: a free one from 77.", valueName: "octet"))
   var network: Int?
   @Option(help: "Virtual users that send traffic while the lab lives.") var users = 0
+  @Option(
+    help: ArgumentHelp(
+      "Who replicates: stream, a host of Signalbox while one runs; native, PostgreSQL's own subscription."))
+  var replication = ReplicationArgument.stream
 
   func settings(_ place: LabPlace) -> LabSettings {
     LabSettings(
-      directory: place.labDirectory.path, instances: instances, ttlSeconds: ttl, network: network, users: users)
+      directory: place.labDirectory.path, instances: instances, ttlSeconds: ttl, network: network, users: users,
+      replication: replication.replication)
   }
 
   func validate() throws {
@@ -36,6 +41,13 @@ struct LabMake: ParsableArguments {
       try LabSettings(directory: "/", instances: instances, ttlSeconds: ttl, network: network, users: users).validate()
     } catch { throw ValidationError("\(error)") }
   }
+}
+
+/// Who replicates, as an argument.
+enum ReplicationArgument: String, ExpressibleByArgument, CaseIterable {
+  case stream, native
+
+  var replication: LabReplication { self == .stream ? .stream : .native }
 }
 
 enum LabFormat: String, ExpressibleByArgument, CaseIterable { case text, json }

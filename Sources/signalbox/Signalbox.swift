@@ -14,13 +14,14 @@ struct Signalbox: AsyncParsableCommand {
         signalbox --config /etc/signalbox.yaml          the console
         signalbox status --format json                  the world now, for a script
         signalbox weights set aws=70 azure=30 --dry-run what shifting traffic would do
+        signalbox sync verify                           whether both databases hold the same rows
 
       Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by an interlock.
       """,
     version: Version.text,
     subcommands: [
       ConsoleCommand.self, DemoCommand.self, RunCommand.self, StatusCommand.self, WeightsCommand.self,
-      JournalCommand.self, DoctorCommand.self, LabCommand.self,
+      SyncCommand.self, JournalCommand.self, DoctorCommand.self, LabCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

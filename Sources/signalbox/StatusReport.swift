@@ -45,6 +45,7 @@ struct StatusReport: Encodable {
   var automation: Automation
   var lease: LeaseSnapshot
   var clouds: [Cloud]
+  var links: [LinkReport]
   var levers: [LeverSnapshot]
   var operations: [OperationSnapshot]
   var interlocks: [InterlockVerdict]
@@ -58,6 +59,7 @@ struct StatusReport: Encodable {
     automation = snapshot.automation
     lease = snapshot.lease
     clouds = snapshot.clouds.map { StatusReport.cloud($0, in: snapshot) }
+    links = snapshot.replication.map { LinkReport($0, at: snapshot.generatedAt) }
     levers = snapshot.levers
     operations = snapshot.operations
     interlocks = snapshot.interlocks

@@ -10,12 +10,18 @@ enum StatusText {
     ]
     for cloud in snapshot.clouds { lines += ["", title(cloud, now)] + facts(cloud, snapshot, now) }
     lines += ["", recordSet(snapshot)]
+    if !snapshot.replication.isEmpty {
+      lines.append("")
+      lines += snapshot.replication.map { SyncText.line($0, at: now) }
+    }
     let blocked = snapshot.interlocks.filter(\.isBlocked)
     lines.append("")
     lines.append(
       blocked.isEmpty ? "interlocks: all \(snapshot.interlocks.count) clear" : "interlocks that hold:")
     lines += blocked.map { "  " + ExitStatus.describe($0) }
-    if let running = snapshot.runningOperation { lines.append("running: \(running.title) by \(running.actor)") }
+    for running in snapshot.operations where !running.state.isFinal {
+      lines.append("running: \(running.title) by \(running.actor)")
+    }
     return lines.joined(separator: "\n")
   }
 

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Operations
+
+/// Tables of a link, as arguments.
+struct TableArguments: ParsableArguments {
+  @Argument(help: ArgumentHelp("Tables, like public.account; all when none is named.", valueName: "table"))
+  var tables: [String] = []
+
+  func validate() throws {
+    if let table = tables.first(where: { !$0.contains(".") }) {
+      throw ValidationError("\(table): name its schema too, like public.\(table)")
+    }
+  }
+}
+
+/// Copies tables anew.
+struct SyncBaselineCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline", abstract: "Empty tables at the target and copy them anew.",
+    discussion: """
+      Examples:
+        signalbox sync baseline public.account --dry-run
+        signalbox sync baseline --yes
+      """)
+
+  @OptionGroup var tables: TableArguments
+  @OptionGroup var options: LinkOptions
+  @OptionGroup var lever: LeverOptions
+
+  func run() async throws {
+    let tables = tables.tables
+    try await options.pull(lever) { .baseline($0, tables: tables) }
+  }
+}
+
+/// Makes differing rows equal.
+struct SyncRepairCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair", abstract: "Make the target's differing rows equal to the source's.",
+    discussion: """
+      It writes the rows that the last comparison found, each looked at again before it is written, and compares anew.
+
+      Examples:
+        signalbox sync verify ; signalbox sync repair --dry-run
+        signalbox sync repair public.account --yes
+      """)
+
+  @OptionGroup var tables: TableArguments
+  @OptionGroup var options: LinkOptions
+  @OptionGroup var lever: LeverOptions
+
+  func run() async throws {
+    let tables = tables.tables
+    try await options.pull(lever) { .repair($0, tables: tables) }
+  }
+}

@@ -1,0 +1,72 @@
+import Operations
+
+/// Replication for a person.
+enum SyncText {
+  /// `aws-azure  aws → azure  stream  STREAMING  lag 0.0 s, 0 B`.
+  static func line(_ link: ReplicationLinkSnapshot, at now: Timestamp) -> String {
+    let lag = link.lag?.fresh(at: now).map { "\(Decimals.text($0.appliedSeconds, places: 1)) s, \($0.appliedBytes) B" }
+    return "\(link.id)  \(link.source) → \(link.target)  \(link.mode.rawValue)  \(link.state.rawValue.uppercased())"
+      + "  lag \(lag ?? "unknown")" + (link.conflicts > 0 ? "  \(link.conflicts) conflicts" : "")
+  }
+
+  static func write(_ link: ReplicationLinkSnapshot, at now: Timestamp) -> String {
+    var lines = [line(link, at: now)]
+    lines += link.reasons.map { "  ! \(EventText.clean($0))" }
+    if let lag = link.lag?.fresh(at: now) {
+      lines.append(
+        "  received  \(Decimals.text(lag.receivedSeconds, places: 1)) s, \(lag.receivedBytes) B behind   "
+          + "\(Decimals.text(link.rowsPerSecond, places: 1)) rows/s, "
+          + "\(Decimals.text(link.transactionsPerSecond, places: 1)) transactions/s")
+    }
+    if let slot = link.slot?.fresh(at: now) {
+      let room = slot.safeBytes.map { ", lost after \($0) B more" } ?? ""
+      lines.append("  slot      \(EventText.clean(slot.name)) keeps \(slot.retainedBytes) B at \(link.source)\(room)")
+    }
+    if let skew = link.clockSkewSeconds {
+      lines.append("  clocks    \(Decimals.text(abs(skew) * 1000, places: 0)) ms apart")
+    }
+    if let baseline = link.baseline {
+      let rest = baseline.remainingSeconds.map { ", \(Int($0.rounded(.up))) s to go" } ?? ""
+      lines.append(
+        "  copy      \(baseline.tablesDone)/\(baseline.tablesTotal) tables, "
+          + "\(baseline.bytesDone)/\(baseline.bytesTotal) B\(rest)")
+    }
+    let width = link.tables.map(\.name.count).max() ?? 0
+    lines += link.tables.map { table(($0), width: width) }
+    return lines.joined(separator: "\n")
+  }
+
+  static func verify(_ summary: VerifySummary) -> String {
+    if let failure = summary.failure { return "not compared: \(EventText.clean(failure))" }
+    let moving = summary.inFlight > 0 ? ", \(summary.inFlight) were in flight" : ""
+    guard summary.differences > 0 else { return "equal, \(summary.rowsCompared) rows\(moving)" }
+    return "\(summary.differences) of \(summary.rowsCompared) rows differ (\(summary.missing) missing, "
+      + "\(summary.surplus) surplus, \(summary.unlike) unlike)\(moving)"
+  }
+
+  static func conflict(_ conflict: ReplicationConflict) -> String {
+    let winner = conflict.kept.map { "\($0.node) \($0.committedAt)" } ?? "nobody"
+    let kept = conflict.keptIsDeleted ? "deletion" : "version"
+    let discarded = conflict.discardedIsDeleted ? "deletion" : "version"
+    let again = conflict.reappliedAt.map { "; put back at \($0)" } ?? ""
+    var lines = [
+      "\(conflict.id)  \(conflict.detectedAt)  \(conflict.kind.rawValue)  \(conflict.table) \(conflict.key)",
+      "  kept the \(kept) of \(winner), discarded the \(discarded) of \(conflict.discarded.node) "
+        + "\(conflict.discarded.committedAt)\(again)",
+    ]
+    lines += conflict.columns.filter { $0.kept != $0.discarded }.map {
+      "    \($0.name): kept \($0.kept ?? "null"), discarded \($0.discarded ?? "null")"
+    }
+    return lines.map(EventText.clean).joined(separator: "\n")
+  }
+
+  private static func table(_ table: ReplicatedTable, width: Int) -> String {
+    let name = EventText.clean(table.name) + String(repeating: " ", count: max(0, width - table.name.count))
+    var words = ["  \(name)  \(table.state.rawValue)", "\(table.rowsApplied) rows applied"]
+    if let share = table.baselineProgress { words.append("\(Int(share * 100)) % copied") }
+    if table.conflicts > 0 { words.append("\(table.conflicts) conflicts") }
+    if let verify = table.lastVerify { words.append("\(verify.at.timeOfDay) \(Self.verify(verify))") }
+    if let reason = table.reason { words.append(EventText.clean(reason)) }
+    return words.joined(separator: "  ")
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Operations
+
+/// Proves both sides equal, or shows where they are not.
+struct SyncVerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Compare the rows of both sides while writes go on.",
+    discussion: """
+      Changes nothing. Exits with 1 when rows differ; changes that were merely under way do not count.
+
+      Examples:
+        signalbox sync verify
+        signalbox sync verify public.account --limit 5
+        signalbox sync verify --format json | jq '.differences'
+      """)
+
+  @OptionGroup var tables: TableArguments
+  @OptionGroup var options: LinkOptions
+  @OptionGroup var lever: LeverOptions
+  @Option(help: "Differing rows to print at most, 1 to 10000.") var limit = 20
+
+  struct Report: Encodable {
+    struct Table: Encodable {
+      var name: String
+      var summary: VerifySummary
+    }
+
+    var operation: OperationSnapshot
+    var tables: [Table]
+    var differences: [TableDifference]
+  }
+
+  func validate() throws {
+    guard (1...10_000).contains(limit) else { throw ValidationError("--limit: \(limit) is not between 1 and 10000") }
+  }
+
+  func run() async throws {
+    let names = tables.tables
+    try await options.with(onlyLooking: false) { access, link, _ in
+      let run = LeverRun(options: lever, access: access) { _ in link.rawValue }
+      guard let ended = try await run.pull(.sync(.verify(link, tables: names))) else { return }
+      guard ended.state == .done else {
+        if lever.format == .json { try Output.json(ended) }
+        throw HostError.failed(ended.failure ?? "the comparison was ended by a newer operation")
+      }
+      try await report(ended, access, link, names)
+    }
+  }
+
+  private func report(
+    _ ended: OperationSnapshot, _ access: HostAccess, _ link: LinkID, _ names: [String]
+  ) async throws {
+    let snapshot = try await access.snapshot { snapshot in
+      snapshot.link(link)?.tables.contains { ($0.lastVerify?.at ?? ended.startedAt) > ended.startedAt } ?? false
+    }
+    let compared = (snapshot.link(link)?.tables ?? []).filter { names.isEmpty || names.contains($0.name) }
+    let tables = compared.compactMap { table in
+      table.lastVerify.map { Report.Table(name: table.name, summary: $0) }
+    }
+    let differences = try await access.client.differences(of: link, limit: limit)
+      .filter { names.isEmpty || names.contains($0.table) }
+    switch lever.format {
+    case .json: try Output.json(Report(operation: ended, tables: tables, differences: differences))
+    case .text:
+      for table in tables { print("  \(EventText.clean(table.name)): \(SyncText.verify(table.summary))") }
+      for row in differences { print("    \(row.kind.rawValue)  \(EventText.clean("\(row.table) \(row.key)"))") }
+    }
+    guard tables.allSatisfy(\.summary.isEqual) else { throw ExitCode(ExitStatus.failed) }
+  }
+}
