@@ -29,6 +29,7 @@ public struct Lab: Sendable {
     let channel = LineChannel(descriptor: ends[0])
     var arguments = ["lab", "supervise", "--directory", directory.path, "--instances", String(settings.instances)]
     arguments += ["--ttl", String(settings.ttlSeconds), "--users", String(settings.users)]
+    arguments += ["--replication", settings.replication.rawValue]
     if let network = settings.network { arguments += ["--network", String(network)] }
     var launch = Launch(executables.signalbox, arguments, in: directory.path, output: directory.log("supervisor"))
     launch.input = ends[1]

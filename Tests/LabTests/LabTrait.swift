@@ -6,7 +6,7 @@ struct LabTrait: SuiteTrait, TestScoping {
     async throws
   {
     let lab = RunningLab()
-    try await lab.up("--instances", "2", "--ttl", "1")
+    try await lab.up("--instances", "2", "--ttl", "1", "--replication", "native")
     do {
       try await RunningLab.$shared.withValue(lab) { try await function() }
     } catch {

@@ -35,8 +35,26 @@ struct ConfigurationFile: Sendable {
     \(LabCloud.allCases.map(cloud).joined(separator: "\n"))
     interlocks:
       minimum-interval: 10s
+    \(replication)
 
     """
+  }
+
+  /// One way, from the primary. The host reaches both databases itself: the link between the clouds may be cut.
+  private var replication: String {
+    switch plan.settings.replication {
+    case .native: "# replication: PostgreSQL's own subscription, set up by the lab"
+    case .stream:
+      """
+      replication:
+        - id: aws-azure
+          mode: stream
+          source: aws
+          target: azure
+          # Each cloud's release makes its own tables.
+          exclude: ["public.*migration*"]
+      """
+    }
   }
 
   private var vantages: String {

@@ -28,6 +28,9 @@ struct DatabaseScripts: Sendable {
       GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;
     ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
     CREATE SCHEMA signalbox AUTHORIZATION signalbox;
+    -- What a link of Signalbox's own needs besides: its books, its merges, and silence of triggers where it applies.
+    GRANT CREATE, TEMPORARY ON DATABASE \(LabPlan.databaseName) TO signalbox;
+    GRANT SET ON PARAMETER session_replication_role TO signalbox;
     SET ROLE signalbox;
     CREATE TABLE signalbox.heartbeat (id int PRIMARY KEY, beaten_at timestamptz NOT NULL);
     RESET ROLE;
@@ -41,6 +44,20 @@ struct DatabaseScripts: Sendable {
     """
   }
 
+  /// On the primary: the row that measures lag.
+  static let heartbeat = "INSERT INTO signalbox.heartbeat VALUES (1, clock_timestamp());\n"
+
+  /// On the secondary, once its tables are there: they are emptied, and the application may not write.
+  static let fence = """
+    -- What this side's migrations wrote comes again with the copy.
+    SELECT format('TRUNCATE %I.%I CASCADE', schemaname, tablename)
+      FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migration%'
+      \\gexec
+    REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public FROM app;
+    ALTER ROLE app SET default_transaction_read_only = on;
+
+    """
+
   /// On the primary, once the application's tables are there.
   func publication() -> String {
     """
@@ -48,24 +65,17 @@ struct DatabaseScripts: Sendable {
     SELECT format('ALTER PUBLICATION \(Self.subscription) ADD TABLE %I.%I', schemaname, tablename)
       FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migration%'
       \\gexec
-    INSERT INTO signalbox.heartbeat VALUES (1, clock_timestamp());
     SELECT pg_create_logical_replication_slot('\(Self.subscription)', 'pgoutput');
 
     """
   }
 
-  /// On the secondary, once its tables are there: the fence, and the subscription through the link.
+  /// On the fenced secondary: the subscription through the link.
   ///
   /// The slot is made with the publication, before any row is written, so nothing is missed; what the primary's
   /// migrations wrote is copied.
   func subscription() -> String {
     """
-    -- What this side's migrations wrote comes again with the copy.
-    SELECT format('TRUNCATE %I.%I CASCADE', schemaname, tablename)
-      FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migration%'
-      \\gexec
-    REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public FROM app;
-    ALTER ROLE app SET default_transaction_read_only = on;
     CREATE SUBSCRIPTION \(Self.subscription)
       CONNECTION 'host=\(plan.network.link(cloud)) port=\(LabNetwork.databasePort) dbname=\(LabPlan.databaseName) \
     user=replicator password=\(plan.secret(.replicator)) sslmode=verify-full \

@@ -10,13 +10,18 @@ public struct LabSettings: Sendable, Equatable, Codable {
   public var network: Int?
   /// Virtual users that send traffic for as long as the lab lives.
   public var users: Int
+  public var replication: LabReplication
 
-  public init(directory: String, instances: Int = 3, ttlSeconds: Int = 5, network: Int? = nil, users: Int = 0) {
+  public init(
+    directory: String, instances: Int = 3, ttlSeconds: Int = 5, network: Int? = nil, users: Int = 0,
+    replication: LabReplication = .stream
+  ) {
     self.directory = directory
     self.instances = instances
     self.ttlSeconds = ttlSeconds
     self.network = network
     self.users = users
+    self.replication = replication
   }
 
   /// - Throws: ``LabError`` naming the option that is out of bounds.

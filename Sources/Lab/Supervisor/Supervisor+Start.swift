@@ -32,7 +32,7 @@ extension Supervisor {
     for cloud in LabCloud.allCases { try await addInstances(cloud) }
     try await replicate(from: clusters[0], to: clusters[1])
     try Files.write(ConfigurationFile(plan: plan).text(), to: plan.directory.configuration)
-    progress("\(plan.settings.instances) instances start in each cloud, replication starts")
+    progress("\(plan.settings.instances) instances start in each cloud")
     try await waitForAll(progress: progress)
   }
 
@@ -88,6 +88,10 @@ extension Supervisor {
   }
 
   private func replicate(from primary: DatabaseCluster, to secondary: DatabaseCluster) async throws {
+    try await primary.run(DatabaseScripts.heartbeat)
+    try await secondary.run(DatabaseScripts.fence)
+    // A host of Signalbox carries the changes: it finds its link in the configuration.
+    guard plan.settings.replication == .native else { return }
     try await primary.run(DatabaseScripts(plan: plan, cloud: primary.cloud).publication())
     try await secondary.run(DatabaseScripts(plan: plan, cloud: secondary.cloud).subscription())
   }
@@ -119,7 +123,14 @@ extension Supervisor {
         progress("DNS and its API answer")
       }
       let clusters = LabCloud.allCases.map { DatabaseCluster(plan: plan, cloud: $0) }
+      for cluster in clusters {
+        group.addTask {
+          try await self.readiness.wait(for: cluster.part) { await self.readiness.database(cluster) }
+        }
+      }
+      let isNative = plan.settings.replication == .native
       group.addTask {
+        guard isNative else { return }
         try await self.readiness.wait(for: "azure/database") {
           await self.readiness.replication(primary: clusters[0], secondary: clusters[1])
         }
