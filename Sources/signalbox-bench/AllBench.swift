@@ -9,6 +9,7 @@ struct AllBench: ParsableCommand {
   func run() throws {
     let benchmarks: [any Benchmark] = try [
       ProbesBench.parse([]), WorkloadBench.parse([]), ConsoleBench.parse([]), AdaptersBench.parse([]),
+      ReplicationBench.parse([]),
     ]
     try output.print { try benchmarks.map { try $0.measure(progress: output.progress) } }
   }

@@ -10,9 +10,10 @@ struct Bench: ParsableCommand {
       in turns, in the same run; figures are medians with the least and the greatest.
       """,
     subcommands: [
-      AllBench.self, ProbesBench.self, WorkloadBench.self, ConsoleBench.self, AdaptersBench.self, SoakBench.self,
+      AllBench.self, ProbesBench.self, WorkloadBench.self, ConsoleBench.self, AdaptersBench.self, ReplicationBench.self,
+      SoakBench.self,
       OwnProbes.self,
-      ExporterDriver.self, OwnSoak.self, OwnRequests.self,
+      ExporterDriver.self, OwnSoak.self, OwnRequests.self, OwnLink.self,
     ],
     defaultSubcommand: AllBench.self)
 }

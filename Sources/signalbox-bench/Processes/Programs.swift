@@ -11,6 +11,13 @@ enum Programs {
     throw BenchError("\(name) is missing: install Debian's \(package), or run `make bench`")
   }
 
+  /// A program of PostgreSQL 15. Debian keeps each major version's programs apart.
+  static func postgres(_ name: String) throws -> String {
+    let path = "/usr/lib/postgresql/15/bin/\(name)"
+    guard access(path, X_OK) == 0 else { throw BenchError("\(path) is missing: install Debian's postgresql-15") }
+    return path
+  }
+
   /// This program itself.
   static func this() throws -> String { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
 
