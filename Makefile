@@ -10,9 +10,11 @@ SCREEN = tmux ncurses-term
 PEERS = htop prometheus-blackbox-exporter curl bind9-dnsutils
 
 PROGRAMS = .build-release/release/signalbox .build-release/release/signalbox-workload
+SEEDS ?= 100
+FIRST ?= 1
 SOURCES := Package.swift $(shell find Sources -type f)
 
-.PHONY: help deps build demo test unit lint bench soak sanitize clean
+.PHONY: help deps build demo test unit lint bench torture soak sanitize fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -32,16 +34,17 @@ demo: build ## open the console on a local lab of two real clouds
 
 # What only thinks runs side by side. What talks to real servers runs one test after another, and a lab has the machine
 # for itself: timings are theirs then, not those of the tests beside them.
-PEERED = "(SocketReadiness|HTTPAdapter|DNSAdapter|PostgresAdapter|LocalCloud|Contract|Terminal|Workload)Tests"
+PEERED = "(SocketReadiness|HTTPAdapter|DNSAdapter|PostgresAdapter|PostgresReplication|LocalCloud|Contract|Terminal|Workload)Tests"
 
 test: unit ## build and run every test
 	@$(SWIFT) test --skip-build --no-parallel --filter $(PEERED)
+	@$(SWIFT) test --skip-build --filter ReplicationTortureTests
 	@$(SWIFT) test --skip-build --filter LabTests
 	@$(SWIFT) test --skip-build --filter JourneyTests
 
 unit: deps ## run the tests that need nothing but themselves
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build --skip LabTests --skip JourneyTests --skip $(PEERED)
+	@$(SWIFT) test --skip-build --skip LabTests --skip JourneyTests --skip ReplicationTortureTests --skip $(PEERED)
 
 lint: ## check format and style
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -51,6 +54,11 @@ bench: build ## measure beside the peers, as ratios
 	@$(SWIFT) build $(RELEASE) --product signalbox-bench
 	@.build-release/release/signalbox-bench
 
+torture: deps ## replication under random faults; SEEDS=N and FIRST=N choose which
+	@$(SWIFT) build --build-tests
+	@SIGNALBOX_TORTURE_SEEDS=$(SEEDS) SIGNALBOX_TORTURE_FIRST=$(FIRST) \
+		$(SWIFT) test --skip-build --filter ReplicationTortureTests
+
 soak: deps ## a simulated day of the console: crashes and memory
 	@$(SWIFT) build $(RELEASE) --product signalbox-bench
 	@.build-release/release/signalbox-bench soak
@@ -58,5 +66,9 @@ soak: deps ## a simulated day of the console: crashes and memory
 sanitize: deps ## run the tests of what calls C under AddressSanitizer, with leaks
 	@.make/sanitize address
 
+SECONDS ?= 60
+fuzz: ## try the replication decoder with made-up input for SECONDS
+	@.make/fuzz $(SECONDS)
+
 clean: ## remove what was built
-	@rm -rf .build .build-release .build-sanitize-*
+	@rm -rf .build .build-release .build-sanitize-* .build-fuzz
