@@ -69,6 +69,10 @@ import Testing
       try await PostgresConnection.connect(settings, timeout: .seconds(10))
     }
     #expect(otherName?.message.contains("does not match") == true, "\(otherName?.message ?? "")")
+    // By way of another address it still is for the name.
+    settings.hosts = [PostgresSettings.Host("127.15.2.3", address: "127.15.2.4")]
+    _ = try await PostgresConnection.connect(settings, timeout: .seconds(10))
+    settings.hosts = [PostgresSettings.Host("127.15.2.4")]
     settings.security = .verifyAuthority(rootCertificateFile: cluster.certificateFile)
     _ = try await PostgresConnection.connect(settings, timeout: .seconds(10))
     settings.security = .verifyHost(rootCertificateFile: "/etc/ssl/certs/ca-certificates.crt")

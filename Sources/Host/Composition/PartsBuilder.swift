@@ -51,9 +51,16 @@ struct PartsBuilder: Sendable {
     // Debian's bundle: libpq 15 knows no word for the system's authorities (sslrootcert=system came with 16).
     let authority = database.certificateAuthority ?? "/etc/ssl/certs/ca-certificates.crt"
     return PostgresSettings(
-      hosts: [.init(way?.host ?? database.host, port: way?.port ?? database.port)], database: database.name,
+      hosts: [host(of: database, via: way)], database: database.name,
       user: database.user, password: try await SecretResolver.resolve(database.password),
       security: .verifyHost(rootCertificateFile: authority))
+  }
+
+  /// By way of an address, such as a tunnel's, the certificate still must be for the database's own host.
+  private func host(of database: Configuration.Database, via way: Configuration.Way?) -> PostgresSettings.Host {
+    guard let way else { return .init(database.host, port: database.port) }
+    guard PostgresSettings.Host.isAddress(way.host) else { return .init(way.host, port: way.port) }
+    return .init(database.host, port: way.port, address: way.host)
   }
 
   func release(of cloud: Configuration.Cloud) -> ApplicationReleaseObserver {

@@ -15,6 +15,10 @@ extension PostgresSettings {
       ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "15000"),
     ]
+    // An empty one leaves its host to be resolved.
+    if hosts.contains(where: { $0.address != nil }) {
+      parameters.append(("hostaddr", hosts.map { $0.address ?? "" }.joined(separator: ",")))
+    }
     if isReplication { parameters.append(("replication", "database")) }
     if let password { parameters.append(("password", password.reveal())) }
     if let options { parameters.append(("options", options)) }
@@ -45,6 +49,9 @@ extension PostgresSettings {
     guard !hosts.isEmpty else { throw .invalidSettings("no host is given") }
     for host in hosts where host.name.isEmpty || host.name.contains(",") || !(1...65535).contains(host.port) {
       throw .invalidSettings("\(host) is no host and port")
+    }
+    for host in hosts {
+      if let address = host.address, !Host.isAddress(address) { throw .invalidSettings("\(address) is no address") }
     }
     for (keyword, value) in parameters where value.utf8.contains(0) {
       throw .invalidSettings("the value of \(keyword) has a zero byte in it")

@@ -1,3 +1,4 @@
+import Glibc
 public import Operations
 
 /// Where a database is and how to enter it.
@@ -7,10 +8,20 @@ public struct PostgresSettings: Sendable, Equatable {
     /// A name or an address; it is what a verified certificate must be for.
     public var name: String
     public var port: Int
+    /// Where to connect to instead of what `name` resolves to, such as the near end of a tunnel; the certificate is
+    /// verified for `name` all the same.
+    public var address: String?
 
-    public init(_ name: String, port: Int = 5432) {
+    public init(_ name: String, port: Int = 5432, address: String? = nil) {
       self.name = name
       self.port = port
+      self.address = address
+    }
+
+    /// Whether `text` is an IPv4 or IPv6 address.
+    public static func isAddress(_ text: String) -> Bool {
+      var room = in6_addr()
+      return inet_pton(AF_INET, text, &room) == 1 || inet_pton(AF_INET6, text, &room) == 1
     }
 
     public var description: String { name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)" }

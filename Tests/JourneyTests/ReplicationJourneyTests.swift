@@ -1,0 +1,162 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// Replication as an operator has it: a host that dies, networks that fail, somebody else's load, and proof at the end.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReplicationJourneyTests {
+  private static let script = """
+    \\set id random(1, 500)
+    \\set other random(1, 500)
+    BEGIN;
+    INSERT INTO note VALUES (:id, repeat(md5(:id::text), 100), 0) ON CONFLICT (id) DO UPDATE SET n = note.n + 1;
+    SAVEPOINT s;
+    DELETE FROM note WHERE id = :other;
+    UPDATE note SET body = md5(:other::text) WHERE id = :id AND :other % 2 = 0;
+    ROLLBACK TO s;
+    UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :other;
+    DELETE FROM note WHERE id = :other AND :other % 3 = 0;
+    COMMIT;
+    """
+
+  @Test func pgbenchRunsWhileTheHostDiesAndNetworksFailAndBothSidesAreEqual() async throws {
+    let journey = try await ReplicationJourney.begin()
+    do {
+      let script = journey.lab.directory.path + "/custom.sql"
+      try Self.script.write(to: URL(filePath: script), atomically: true, encoding: .utf8)
+      async let load = journey.pgbench("-n -c 4 -T 60 -R 150 -b tpcb-like@3 -f '\(script)@2'")
+      try await disturb(journey, until: ContinuousClock.now + .seconds(60))
+      let loaded = await load
+      #expect(loaded.status == 0, "\(loaded.output)")
+      try await proveEqual(journey)
+    } catch {
+      try await journey.end()
+      throw error
+    }
+    try await journey.end()
+  }
+
+  /// Kills the host, and cuts and stalls both networks, in turns.
+  private func disturb(_ journey: ReplicationJourney, until end: ContinuousClock.Instant) async throws {
+    var host = journey.host()
+    var turn = 0
+    while ContinuousClock.now < end {
+      try await Task.sleep(for: .milliseconds(2500))
+      switch turn % 5 {
+      case 0, 3:
+        host.stop()
+        host = journey.host()
+      case 1: try await journey.networks[0].suffer(.cut, for: .milliseconds(700))
+      case 2: try await journey.networks[1].suffer(.stalled, for: .milliseconds(1500))
+      default: try await journey.networks[1].suffer(.cut, for: .milliseconds(300))
+      }
+      turn += 1
+    }
+    #expect(turn > 10)
+    host.stop()
+  }
+
+  private func proveEqual(_ journey: ReplicationJourney) async throws {
+    let host = journey.host()
+    defer { host.stop() }
+    var last = ""
+    let isThere = await eventually(within: .seconds(120)) {
+      let now = await journey.signalbox("sync", "now", "--yes")
+      last = now.output
+      return now.status == 0
+    }
+    #expect(isThere, "\(last)")
+    let verify = await journey.signalbox("sync", "verify", "--yes")
+    #expect(verify.status == 0, "\(verify.output)")
+    #expect(verify.output.contains("pgbench_history"), "\(verify.output)")
+    // From outside, past everything of ours.
+    for table in ["pgbench_accounts", "pgbench_branches", "pgbench_tellers", "pgbench_history", "note"] {
+      let hash = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \(table) t"
+      let sides = (try await journey.query(hash, at: 0), try await journey.query(hash, at: 1))
+      #expect(sides.0 == sides.1, "\(table)")
+      #expect(!sides.0.hasPrefix("0|"), "\(table) is empty")
+    }
+  }
+
+  /// Beside a row that tells the time at the primary, what the screen says is right to 10 % or 100 ms.
+  @Test func lagOnTheScreenIsTheLagOutside() async throws {
+    let journey = try await ReplicationJourney.begin()
+    do {
+      try await journey.query("INSERT INTO beat VALUES (1, clock_timestamp())", at: 0)
+      let script = journey.lab.directory.path + "/beat.sql"
+      try "UPDATE beat SET at = clock_timestamp();".write(to: URL(filePath: script), atomically: true, encoding: .utf8)
+      let host = journey.host()
+      async let beats = journey.pgbench("-n -c 1 -T 30 -R 40 -f '\(script)'")
+      let tmux = try await Tmux.running(
+        "\(Program.signalbox) --config \(journey.configuration)", width: 120, height: 40)
+      try await tmux.shows("streaming", within: .seconds(30))
+      let follows = try await eventually(within: .seconds(20)) { try await age(journey) < 1 }
+      #expect(follows)
+      var samples = 0
+      for stall in [Duration.milliseconds(3000), .milliseconds(6000)] {
+        journey.networks[1].set(.stalled)
+        try await Task.sleep(for: stall)
+        samples += try await compare(tmux, journey)
+        journey.networks[1].set(.fair)
+        let recovers = try await eventually(within: .seconds(20)) { try await age(journey) < 0.5 }
+        #expect(recovers)
+        samples += try await compare(tmux, journey)
+      }
+      #expect(samples >= 4)
+      _ = await beats
+      try await tmux.type("q")
+      host.stop()
+    } catch {
+      try await journey.end()
+      throw error
+    }
+    try await journey.end()
+  }
+
+  /// What the primary has had for longest and the secondary lacks.
+  private func age(_ journey: ReplicationJourney) async throws -> Double {
+    Double(try await journey.query("SELECT extract(epoch FROM clock_timestamp() - max(at)) FROM beat", at: 1)) ?? 1e9
+  }
+
+  /// A figure that has just been drawn, and a look from outside at once.
+  ///
+  /// - Returns: 1 when there was something to compare.
+  private func compare(_ tmux: Tmux, _ journey: ReplicationJourney) async throws -> Int {
+    var last = "the screen shows no lag"
+    let agrees = try await eventually(within: .seconds(10)) {
+      guard let shown = try await nextFigure(tmux) else { return false }
+      let begun = ContinuousClock.now
+      let outside = try await age(journey)
+      let took = (ContinuousClock.now - begun) / .seconds(1)
+      last = "outside \(outside) s, on the screen \(shown) s, \(took) s before"
+      return abs(outside - shown) <= max(0.1, outside * 0.1) + took
+    }
+    #expect(agrees, "\(last)")
+    return agrees ? 1 : 0
+  }
+
+  /// Seconds as the screen has them once they change; at rest they do not, and after a moment stand as they are.
+  private func nextFigure(_ tmux: Tmux) async throws -> Double? {
+    let old = Self.figure(try await tmux.screen())
+    var figure = old
+    _ = try await eventually(within: .milliseconds(1300)) {
+      figure = Self.figure(try await tmux.screen())
+      return figure != old
+    }
+    return figure
+  }
+
+  private static func figure(_ screen: String) -> Double? {
+    guard let match = screen.firstMatch(of: #/applied +([0-9.]+) (ms|s)\b/#), let figure = Double(match.1) else {
+      return nil
+    }
+    return match.2 == "ms" ? figure / 1000 : figure
+  }
+}
+
+extension NetworkProxy {
+  fileprivate func suffer(_ weather: Weather, for duration: Duration) async throws {
+    set(weather)
+    try await Task.sleep(for: duration)
+    set(.fair)
+  }
+}
