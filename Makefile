@@ -40,7 +40,7 @@ test: unit ## build and run every test
 	@$(SWIFT) test --skip-build --no-parallel --filter $(PEERED)
 	@$(SWIFT) test --skip-build --filter ReplicationTortureTests
 	@$(SWIFT) test --skip-build --filter LabTests
-	@$(SWIFT) test --skip-build --filter JourneyTests
+	@$(SWIFT) test --skip-build --no-parallel --filter JourneyTests
 
 unit: deps ## run the tests that need nothing but themselves
 	@$(SWIFT) build --build-tests

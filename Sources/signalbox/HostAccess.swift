@@ -13,7 +13,20 @@ struct HostAccess: Sendable {
       return HostAccess(client: try RemoteHostClient(path: configuration.controlSocket), own: nil)
     }
     let own = try await OwnHost.start(configuration, onlyLooking: looking)
+    if !looking, await !own.host.holdsLease, await isServedSoon(configuration.controlSocket) {
+      await own.stop()
+      return HostAccess(client: try RemoteHostClient(path: configuration.controlSocket), own: nil)
+    }
     return HostAccess(client: LocalHostClient(own.host), own: own)
+  }
+
+  /// A host that has taken the lease and was only just started is about to serve.
+  private static func isServedSoon(_ socket: String) async -> Bool {
+    for _ in 0..<30 {
+      if await RemoteHostClient.isServed(socket) { return true }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    return false
   }
 
   func close() async { await own?.stop() }

@@ -66,6 +66,9 @@ struct ReplicationJourney: Sendable {
   /// pgbench on the primary, past the networks.
   func pgbench(_ words: String) async -> (status: Int32, output: String) { await run("pgbench", words, at: clouds[0]) }
 
+  /// As ``pgbench(_:)``, until it is stopped.
+  func beating(_ words: String) -> ChildProcess { ChildProcess(command("pgbench", words, at: clouds[0])) }
+
   /// - Parameter side: 0 for the primary's cloud, 1 for the secondary's.
   @discardableResult
   func query(_ sql: String, at side: Int) async throws -> String {
@@ -77,8 +80,12 @@ struct ReplicationJourney: Sendable {
   }
 
   private func run(_ program: String, _ words: String, at cloud: Cloud) async -> (status: Int32, output: String) {
+    await Program.run(command(program, words, at: cloud))
+  }
+
+  private func command(_ program: String, _ words: String, at cloud: Cloud) -> [String] {
     let database = cloud.database
-    return await Program.run([
+    return [
       "sh", "-c",
       """
       export PGPASSWORD="$(head -n 1 '\(cloud.operator.passwordFile)')" PGSSLMODE=verify-full \
@@ -86,7 +93,7 @@ struct ReplicationJourney: Sendable {
         PGUSER='\(cloud.operator.user)' PGDATABASE='\(database.name)' PGOPTIONS='-c role=app_owner'
       exec \(Self.programs)/\(program) \(words)
       """,
-    ])
+    ]
   }
 
   /// What is read of `lab status --format json`.

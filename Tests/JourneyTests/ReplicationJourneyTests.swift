@@ -85,7 +85,7 @@ import Testing
       let script = journey.lab.directory.path + "/beat.sql"
       try "UPDATE beat SET at = clock_timestamp();".write(to: URL(filePath: script), atomically: true, encoding: .utf8)
       let host = journey.host()
-      async let beats = journey.pgbench("-n -c 1 -T 30 -R 40 -f '\(script)'")
+      let beats = journey.beating("-n -c 1 -T 90 -R 40 -f '\(script)'")
       let tmux = try await Tmux.running(
         "\(Program.signalbox) --config \(journey.configuration)", width: 120, height: 40)
       try await tmux.shows("streaming", within: .seconds(30))
@@ -102,9 +102,9 @@ import Testing
         samples += try await compare(tmux, journey)
       }
       #expect(samples >= 4)
-      _ = await beats
       try await tmux.type("q")
       host.stop()
+      beats.stop()
     } catch {
       try await journey.end()
       throw error
@@ -121,9 +121,12 @@ import Testing
   ///
   /// - Returns: 1 when there was something to compare.
   private func compare(_ tmux: Tmux, _ journey: ReplicationJourney) async throws -> Int {
-    var last = "the screen shows no lag"
+    var last = ""
     let agrees = try await eventually(within: .seconds(10)) {
-      guard let shown = try await nextFigure(tmux) else { return false }
+      guard let shown = try await nextFigure(tmux) else {
+        last = "the screen shows no lag:\n\(try await tmux.screen())"
+        return false
+      }
       let begun = ContinuousClock.now
       let outside = try await age(journey)
       let took = (ContinuousClock.now - begun) / .seconds(1)

@@ -30,6 +30,17 @@ import Testing
     #expect(connection.serverVersionNumber >= 150000)
   }
 
+  /// An operator's own settings of psql's are not this program's.
+  @Test func optionsInTheEnvironmentChangeNothing() async throws {
+    await #expect(processExitsWith: .success) {
+      let cluster = try await TemporaryCluster.start(address: "127.15.1.2")
+      setenv("PGOPTIONS", "-c role=nobody", 1)
+      let connection = try await PostgresConnection.connect(cluster.settings(), timeout: .seconds(10))
+      let row = try await connection.query("SELECT current_user::text AS name", timeout: .seconds(5)).only()
+      guard try row.get("name", as: String.self) == "app" else { exit(1) }
+    }
+  }
+
   @Test func wrongColumnsAreNamed() async throws {
     let row = try await connect().query("SELECT NULL AS a, 'x' AS b", timeout: .seconds(5)).only()
     #expect { try row.get("c", as: String.self) } throws: { "\($0)".contains("no column c among a, b") }

@@ -54,6 +54,19 @@ import Testing
     #expect(measured?.appliedSeconds == 900)
   }
 
+  /// Who only looks never meets a busy source at the position that the target has come to.
+  @Test func looksAtABusySourceTellSinceWhichOfThemTheTargetIsBehind() {
+    var lag = LagGauge()
+    for look in 0..<100 {
+      lag.took(
+        source: LSN(1000 + UInt64(look) * 100), applied: LSN(950 + UInt64(look) * 100),
+        at: Self.start + .seconds(look * 5))
+    }
+    let last = Self.start + .seconds(99 * 5)
+    #expect(lag.lag(at: last)?.appliedSeconds == 5)
+    #expect(lag.lag(at: last + .seconds(2))?.appliedSeconds == 7)
+  }
+
   /// The source's clock is five seconds ahead of ours: ages are on its clock alone.
   @Test func clockSkewDoesNotCount() {
     var lag = LagGauge()

@@ -29,8 +29,9 @@ struct LinkOptions: ParsableArguments {
   ) async throws -> Value {
     let access = try await HostAccess.open(try configuration.load(), onlyLooking: looking)
     do {
-      // A host that was just started has to look at both sides, and to begin, before a link can be spoken of.
-      let snapshot = try await access.snapshot(within: .seconds(15)) { snapshot in
+      // A host that was just started has to look at both sides, and to begin, before a link can be spoken of. One that
+      // has been running knows what it knows.
+      let snapshot = try await access.snapshot(within: .seconds(access.own == nil ? 2 : 15)) { snapshot in
         snapshot.replication.allSatisfy { $0.isSettled(onlyLooking: looking) }
           && snapshot.clouds.allSatisfy { $0.database != nil || $0.verdict.value.health == .down }
       }

@@ -21,7 +21,8 @@ extension PostgresSettings {
     }
     if isReplication { parameters.append(("replication", "database")) }
     if let password { parameters.append(("password", password.reveal())) }
-    if let options { parameters.append(("options", options)) }
+    // libpq takes what is empty for not given, and then reads PGOPTIONS of whoever started this program.
+    parameters.append(("options", options ?? " "))
     switch security {
     case .verifyHost(let file):
       parameters += [("sslmode", "verify-full"), ("sslrootcert", file), ("ssl_min_protocol_version", "TLSv1.3")]

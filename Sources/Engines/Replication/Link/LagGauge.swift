@@ -17,6 +17,16 @@ struct LagGauge: Sendable, Equatable {
   private var appliedAll: Timestamp?
   private(set) var measuredAt: Timestamp?
   private var firstClock: Timestamp?
+  /// Where the source's log ended at earlier looks, oldest first: a target that has come to one of them has all that
+  /// was committed before it.
+  private var looks: [Look] = []
+
+  private struct Look: Sendable, Equatable {
+    var source: LSN
+    var at: Timestamp
+  }
+
+  private static let looksKept = 64
 
   var appliedPosition: LSN? { measuredAt == nil ? nil : applied }
   var isInStep: Bool { measuredAt != nil && applied >= source }
@@ -38,6 +48,12 @@ struct LagGauge: Sendable, Equatable {
     // What had been received and not applied is gone with the session.
     received = applied
     mark(at: now)
+    if let reached = looks.last(where: { $0.source <= applied }) {
+      appliedAll = [appliedAll, reached.at].compactMap { $0 }.max()
+      receivedAll = [receivedAll, reached.at].compactMap { $0 }.max()
+    }
+    looks.append(Look(source: self.source, at: now + offset))
+    if looks.count > Self.looksKept { looks.removeFirst() }
   }
 
   /// A look found the stream alive: with everything applied, that still is so.
