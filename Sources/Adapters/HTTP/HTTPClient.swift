@@ -5,8 +5,10 @@
 public final class HTTPClient: Sendable {
   let loop: TransferLoop
 
+  /// - Parameter connectionsKept: open connections that are kept for later requests, over all hosts. One that sends
+  ///   many requests at once to few hosts wants more: each that is not kept costs a handshake when the next burst comes.
   /// - Throws: ``HTTPError`` when the machine has no thread or descriptor left.
-  public init() throws(HTTPError) { loop = try TransferLoop() }
+  public init(connectionsKept: Int = 64) throws(HTTPError) { loop = try TransferLoop(connectionsKept: connectionsKept) }
 
   deinit { loop.send(.stop) }
 

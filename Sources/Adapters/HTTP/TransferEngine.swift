@@ -15,8 +15,9 @@ final class TransferEngine: @unchecked Sendable {
   private var timerDeadline: ContinuousClock.Instant?
   private var running: Int32 = 0
   private var streamCount = 0
+  private let connectionsKept: Int
 
-  init?(wakeDescriptor: Int32) {
+  init?(wakeDescriptor: Int32, connectionsKept: Int) {
     guard let multi = curl_multi_init() else { return nil }
     let epoll = signalbox_epoll_create()
     guard epoll >= 0, signalbox_epoll_set(epoll, EPOLL_CTL_ADD, wakeDescriptor, EPOLLIN.rawValue) == 0 else {
@@ -24,6 +25,7 @@ final class TransferEngine: @unchecked Sendable {
       return nil
     }
     self.multi = multi
+    self.connectionsKept = connectionsKept
     self.epoll = epoll
     self.wakeDescriptor = wakeDescriptor
   }
@@ -162,7 +164,7 @@ final class TransferEngine: @unchecked Sendable {
           milliseconds < 0 ? nil : ContinuousClock.now + .milliseconds(milliseconds)
         return 0
       }, this)
-    signalbox_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 64)
+    signalbox_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionsKept)
   }
 
   private static func of(_ context: UnsafeMutableRawPointer?) -> TransferEngine? {

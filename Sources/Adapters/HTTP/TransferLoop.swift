@@ -24,11 +24,11 @@ final class TransferLoop: Sendable {
   private let wakeDescriptor: Int32
 
   /// - Throws: ``HTTPError`` when the machine has no descriptors or threads left.
-  init() throws(HTTPError) {
+  init(connectionsKept: Int) throws(HTTPError) {
     _ = Self.libraryIsReady
     wakeDescriptor = signalbox_wake_create()
     guard wakeDescriptor >= 0 else { throw Self.noResources("no descriptor for the transfer thread") }
-    guard let engine = TransferEngine(wakeDescriptor: wakeDescriptor) else {
+    guard let engine = TransferEngine(wakeDescriptor: wakeDescriptor, connectionsKept: connectionsKept) else {
       close(wakeDescriptor)
       throw Self.noResources("libcurl could not be started")
     }

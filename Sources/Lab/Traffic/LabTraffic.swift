@@ -16,7 +16,8 @@ public final class LabTraffic: Sendable {
     try settings.validate()
     self.settings = settings
     self.target = target
-    client = try HTTPClient()
+    // A user keeps a connection, as a browser does.
+    client = try HTTPClient(connectionsKept: max(64, settings.users))
   }
 
   /// Sends traffic for a while, and says what came of it.
