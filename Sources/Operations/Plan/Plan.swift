@@ -1,6 +1,6 @@
 /// What is intended: ordered steps, each with its predicted effect. A dry run prints it; an execution runs it.
 public struct Plan: Sendable, Equatable, Codable, Identifiable {
-  public enum Kind: String, Sendable, Codable { case weights, replication }
+  public enum Kind: String, Sendable, Codable { case weights, replication, failover }
 
   public struct Step: Sendable, Equatable, Codable {
     public var title: String
@@ -10,16 +10,19 @@ public struct Plan: Sendable, Equatable, Codable, Identifiable {
     public var predictedSeconds: Double
     /// Past it, going back is a plan of its own.
     public var isPointOfNoReturn: Bool
+    /// What takes it back, when a later step fails or the operation is aborted before the point of no return.
+    public var compensation: StepAction?
 
     public init(
       title: String, action: StepAction, predictedEffect: String, predictedSeconds: Double,
-      isPointOfNoReturn: Bool = false
+      isPointOfNoReturn: Bool = false, compensation: StepAction? = nil
     ) {
       self.title = title
       self.action = action
       self.predictedEffect = predictedEffect
       self.predictedSeconds = predictedSeconds
       self.isPointOfNoReturn = isPointOfNoReturn
+      self.compensation = compensation
     }
   }
 
