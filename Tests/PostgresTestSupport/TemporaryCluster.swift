@@ -32,7 +32,10 @@ public final class TemporaryCluster: Sendable {
     self.address = address
     directory = "/tmp/signalbox-postgres-\(getpid())-\(address)"
     janitor = ChildProcess(
-      ["sh", "-c", "trap 'sleep 0.2; rm -rf \(directory); exit' HUP INT TERM; sleep 86400 & wait"], signal: "TERM")
+      [
+        "sh", "-c",
+        "trap 'kill $sleeper; sleep 0.2; rm -rf \(directory); exit' HUP INT TERM; sleep 86400 & sleeper=$!; wait",
+      ], signal: "TERM")
     let owner = getuid() == 0 ? "chown postgres:postgres '\(directory)'" : "true"
     try Self.shell("rm -rf '\(directory)' && mkdir -p '\(directory)' && \(owner)")
     let settings =
