@@ -36,6 +36,8 @@ public struct FailoverSnapshot: Sendable, Equatable, Codable {
   /// Why it did act, as the ledger stood at that instant; empty until it has.
   public var lastDecision: [FailoverCondition] = []
   public var lastDecisionAt: Timestamp?
+  /// When it may act by itself again though nobody acknowledged what it did; nil while nothing awaits that.
+  public var acknowledgeBy: Timestamp?
   /// What an unplanned failover now would lose; nil where it is not known.
   public var loss: Observation<LossEstimate>?
   /// By cloud, what each database says of its role.
