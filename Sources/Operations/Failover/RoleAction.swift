@@ -2,11 +2,16 @@
 public enum RoleAction: Sendable, Equatable, Codable {
   /// Take the application's right to write away, end its sessions, and prove it by a refused write.
   case fence(CloudID, generation: Generation)
+  /// Fence it; should it stop answering, wait for the end of its lease as below. Where no lease was armed it is a fence
+  /// and nothing else.
+  case fenceOrAwaitLeaseEnd(CloudID, generation: Generation)
   /// The old primary cannot be reached: wait until its lease, the clocks' skew and a margin have passed. Fails where no
   /// lease was armed.
   case awaitLeaseEnd(CloudID, generation: Generation)
   /// The old primary cannot be reached and has no lease, and an operator overrode the rule by name: go on without proof.
   case assumeFenced(CloudID)
+  /// Let the link bring what it still can, for at most so long. Going on without the rest is no failure.
+  case catchUp(LinkID, seconds: Double)
   /// Say what the new primary does not have: from the newest look at the link. Changes nothing.
   case measureLoss(from: CloudID, to: CloudID)
   /// Give the application the right to write, under a generation that fences older controllers.
@@ -25,8 +30,8 @@ public enum RoleAction: Sendable, Equatable, Codable {
   /// Whether performing it changes anything outside this program.
   public var mutates: Bool {
     switch self {
-    case .fence, .promote, .verifyWritable, .mergeDivergence: true
-    case .awaitLeaseEnd, .assumeFenced, .measureLoss, .drainTraffic, .healthGate, .exportDivergence: false
+    case .fence, .fenceOrAwaitLeaseEnd, .promote, .verifyWritable, .mergeDivergence: true
+    case .awaitLeaseEnd, .assumeFenced, .catchUp, .measureLoss, .drainTraffic, .healthGate, .exportDivergence: false
     }
   }
 
@@ -34,8 +39,10 @@ public enum RoleAction: Sendable, Equatable, Codable {
   public var phrase: String {
     switch self {
     case .fence(let cloud, _): "fence \(cloud)"
+    case .fenceOrAwaitLeaseEnd(let cloud, _): "fence \(cloud), or await the end of its lease"
     case .awaitLeaseEnd(let cloud, _): "await the end of \(cloud)'s lease"
     case .assumeFenced(let cloud): "take \(cloud) for fenced without proof"
+    case .catchUp(let link, _): "let \(link) catch up"
     case .measureLoss(let from, let to): "measure what \(to) lacks of \(from)"
     case .promote(let cloud, _): "promote \(cloud)"
     case .verifyWritable(let cloud, _): "verify that \(cloud) takes writes"

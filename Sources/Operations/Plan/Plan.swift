@@ -2,6 +2,9 @@
 public struct Plan: Sendable, Equatable, Codable, Identifiable {
   public enum Kind: String, Sendable, Codable { case weights, replication, failover }
 
+  /// Who asks for it. Some rules hold for the automation alone.
+  public enum Origin: String, Sendable, Codable { case person, automation }
+
   public struct Step: Sendable, Equatable, Codable {
     public var title: String
     public var action: StepAction
@@ -37,6 +40,8 @@ public struct Plan: Sendable, Equatable, Codable, Identifiable {
   public var steps: [Step]
   public var prediction: Prediction
   public var interlocks: [InterlockVerdict]
+  /// Nil stands for a person.
+  public var origin: Origin?
 
   public init(
     id: PlanID, kind: Kind, title: String, madeAt: Timestamp, request: LeverRequest, generation: Generation,
