@@ -20,6 +20,11 @@ public protocol HeldLease: Sendable {
   /// Whether it stands now. A lease whose renewal is late does not, even before the other side says so.
   var stands: Bool { get }
 
+  /// Asks the other side once more, right before a mutation. Where it does not answer, ``stands`` decides.
+  ///
+  /// - Returns: why the lease does not stand, for a person; nil while it does.
+  func recheck() async -> String?
+
   /// Gives it back. Not to be used again.
   func release() async
 }
