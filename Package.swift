@@ -60,6 +60,7 @@ let package = Package(
     module("PostgresAdapter", "Adapters/Postgres", ["CLibpq", "Operations", "SocketReadiness"]),
     module(
       "PostgresReplication", "Adapters/PostgresReplication", ["Operations", "PostgresAdapter"]),
+    module("PostgresRole", "Adapters/PostgresRole", ["Operations", "PostgresAdapter"]),
     module("HTTPAdapter", "Adapters/HTTP", ["CLibcurl", "Operations"]),
     module("DNSAdapter", "Adapters/DNS", ["HTTPAdapter", "Operations", "SocketReadiness"]),
     module(
@@ -173,6 +174,12 @@ let package = Package(
       [
         "Operations", "PgoutputTestSupport", "PostgresAdapter", "PostgresReplication", "PostgresTestSupport",
         "TestSupport",
+      ]),
+    tests(
+      "PostgresRoleTests",
+      [
+        "LocalCloud", "Operations", "PostgresAdapter", "PostgresReplication", "PostgresRole", "PostgresTestSupport",
+        "Simulation", "TestSupport",
       ]),
     tests(
       "WorkloadTests",
