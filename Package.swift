@@ -96,6 +96,7 @@ let package = Package(
     // What it is tried on.
     module("Simulation", "Simulation", ["Operations"]),
     module("Lab", "Lab", ["DNSAdapter", "HTTPAdapter", "Operations", "PostgresAdapter"]),
+    module("Drill", "Drill", ["DNSAdapter", "Lab", "Operations", "PostgresAdapter"]),
     .target(
       name: "Workload",
       dependencies: [
@@ -114,7 +115,9 @@ let package = Package(
     // The programs.
     .executableTarget(
       name: "signalbox",
-      dependencies: ["CellGrid", "Console", "Host", "JournalAdapter", "Lab", "Operations", "Terminal", argumentParser],
+      dependencies: [
+        "CellGrid", "Console", "Drill", "Host", "JournalAdapter", "Lab", "Operations", "Terminal", argumentParser,
+      ],
       path: "Sources/signalbox", swiftSettings: strict),
     .executableTarget(
       name: "signalbox-workload", dependencies: ["Workload"], path: "Sources/signalbox-workload",
@@ -140,6 +143,7 @@ let package = Package(
       ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "ReplicationEngine", "Simulation"]),
     tests("HouseTests", []),
     tests("JourneyTests", ["DNSAdapter", "Operations", "TestSupport"]),
+    tests("DrillTests", ["Drill", "Lab", "Operations"], exclude: ["Golden"]),
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
       "JournalAdapterTests",

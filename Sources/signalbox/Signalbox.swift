@@ -21,7 +21,7 @@ struct Signalbox: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ConsoleCommand.self, DemoCommand.self, RunCommand.self, StatusCommand.self, WeightsCommand.self,
-      SyncCommand.self, JournalCommand.self, DoctorCommand.self, LabCommand.self,
+      SyncCommand.self, JournalCommand.self, DoctorCommand.self, LabCommand.self, DrillCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }
