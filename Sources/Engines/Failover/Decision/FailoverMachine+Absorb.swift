@@ -112,7 +112,10 @@ extension FailoverMachine {
     answer = nil
     let attempts = (refusal?.attempts ?? 0) + 1
     let factor = min(30, 1 << min(attempts - 1, 5))
-    refusal = Refusal(reason: reason, attempts: attempts, until: now + policy.retryInterval * factor)
+    let until = now + policy.retryInterval * factor
+    refusal = Refusal(reason: reason, attempts: attempts, until: until)
+    // A person has had the time to stop it; the next attempt does not count down anew.
+    countdown = Countdown(request: request, place: attempt.place, endsAt: until)
     return [.note("could not \(request.phrase): \(reason)", .critical)]
   }
 }

@@ -18,6 +18,10 @@ extension FailoverMachine {
     assessed.loss = loss.map { observation(of: $0, now) }
     let ledger = LedgerBuilder(machine: self, sight: sight, focus: focus, remedy: remedy, loss: loss)
     assessed.conditions = ledger.conditions()
+    // What still looks wrong after a change may be a view from before it.
+    if assessed.concern != nil, let changed = ledger.unseenChange, now - changed < .seconds(10) {
+      assessed.isActing = true
+    }
     return assessed
   }
 

@@ -8,7 +8,7 @@ extension FailoverMachine {
     let wish = wish(assessed)
     if answer?.request != wish { answer = nil }
     if wish == nil, !assessed.isActing { refusal = nil }
-    let mayAct = mayAct(on: wish, assessed, at: now)
+    let mayAct = mayAct(on: wish, assessed)
     var actions = count(down: mayAct ? wish : nil, assessed, at: now)
     if mayAct, let wish, case .planned(wish, let held) = event, held.isEmpty, let ends = countdown?.endsAt, now >= ends
     {
@@ -30,9 +30,8 @@ extension FailoverMachine {
   }
 
   /// Whether all is so but the interlocks, which are asked for when it comes to it, and none that were asked for holds.
-  private func mayAct(on wish: FailoverRequest?, _ assessed: Assessment, at now: Timestamp) -> Bool {
+  private func mayAct(on wish: FailoverRequest?, _ assessed: Assessment) -> Bool {
     guard wish != nil, policy.automation == .automatic, assessed.allMet else { return false }
-    if let refusal, now < refusal.until { return false }
     return answer?.held.isEmpty ?? true
   }
 

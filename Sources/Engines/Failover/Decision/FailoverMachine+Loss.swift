@@ -14,7 +14,7 @@ extension FailoverMachine {
     guard let seen = roles[primary] else { return now }
     if seen.value.standing == .fenced, !seen.value.takesWrites { return min(now, seen.observedAt) }
     // A database that can be asked can be fenced at once; one that cannot has its lease.
-    guard sight.database(of: sight.snapshot.cloud(primary)) == nil, let end = leaseEnd(of: primary) else { return now }
+    guard !sight.canBeAsked(sight.snapshot.cloud(primary)), let end = leaseEnd(of: primary) else { return now }
     return end
   }
 

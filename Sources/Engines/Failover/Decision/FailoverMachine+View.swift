@@ -34,7 +34,7 @@ extension FailoverMachine {
 
   /// When the next thing may happen by the mere passing of time; nil when nothing would.
   public func nextLook(after now: Timestamp) -> Timestamp? {
-    var times = [countdown?.endsAt, refusal?.until]
+    var times = [countdown?.endsAt]
     for (place, clock) in clocks where clock.isDown {
       times.append(now + (policy.confirmation(of: place.cloud) - clock.downFor))
     }

@@ -49,16 +49,16 @@ extension LedgerBuilder {
       return condition(
         name, true, "\(primary) is fenced at generation \(seen.generation)", age: age(role?.observedAt))
     }
-    if sight.database(of: snapshot.cloud(primary)) != nil {
+    if sight.canBeAsked(snapshot.cloud(primary)) {
       return condition(
         name, true, "\(primary)'s database answers and can be made to refuse a write",
         age: age(snapshot.cloud(primary)?.database?.observedAt))
     }
     guard policy.fencing == .lease else {
-      return condition(name, false, "\(primary)'s database cannot be reached, and the policy asks for proof")
+      return condition(name, false, "\(primary)'s database has not answered since, and the policy asks for proof")
     }
     guard let end = machine.leaseEnd(of: primary) else {
-      return condition(name, false, "\(primary)'s database cannot be reached, and no lease was seen on it")
+      return condition(name, false, "\(primary)'s database has not answered since, and no lease was seen on it")
     }
     let left = end - now
     return condition(
@@ -71,19 +71,23 @@ extension LedgerBuilder {
   /// A view from before the last change would have it done again.
   func seenSinceChange() -> FailoverCondition {
     let name = ConditionName.seenSinceChange
+    guard let seen = seenAt else { return condition(name, false, "what a change would start from is not known") }
+    guard unseenChange == nil else {
+      return condition(name, false, "the last change is newer than what is seen", age: age(seen))
+    }
+    return condition(name, true, "seen since the last change", age: age(seen))
+  }
+
+  /// When traffic or roles were last changed, while that has not been seen yet.
+  var unseenChange: Timestamp? {
     let changed = snapshot.operations.filter { $0.kind == .failover || $0.kind == .weights }
       .flatMap(\.steps).filter(\.mutates).compactMap(\.endedAt).max()
-    guard let seen = seenAt() else {
-      return condition(name, false, "what a change would start from is not known")
-    }
-    guard let changed, seen <= changed else {
-      return condition(name, true, "seen since the last change", age: age(seen))
-    }
-    return condition(name, false, "the last change is newer than what is seen", age: age(seen))
+    guard let changed, let seen = seenAt, seen <= changed else { return nil }
+    return changed
   }
 
   /// When that was seen which a change would start from: the database to promote, or the weights.
-  private func seenAt() -> Timestamp? {
+  private var seenAt: Timestamp? {
     if focus?.movesWrites ?? true { return target?.database?.observedAt }
     guard let weights = snapshot.recordSet.configured, !weights.isStale(at: now) else { return nil }
     return weights.observedAt

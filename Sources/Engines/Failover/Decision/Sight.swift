@@ -49,6 +49,13 @@ struct Sight {
     return seen.fresh(at: now)
   }
 
+  /// Whether a database can be asked, as far as is known: of a cloud that is down, it has answered since then. What it
+  /// said before says nothing of now, however fresh.
+  func canBeAsked(_ cloud: CloudSnapshot?) -> Bool {
+    guard let cloud, database(of: cloud) != nil, let seen = cloud.database?.observedAt else { return false }
+    return health(of: cloud) != .down || seen > cloud.verdict.value.since
+  }
+
   /// Clouds whose databases all say, freshly, that they take the application's writes.
   var writers: [CloudID] {
     snapshot.clouds.filter { cloud in
