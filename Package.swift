@@ -137,7 +137,7 @@ let package = Package(
     tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"], exclude: ["Golden"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
-    tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
+    tests("FailoverEngineTests", ["FailoverEngine", "Operations", "Simulation"]),
     tests(
       "HostTests",
       ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "ReplicationEngine", "Simulation"]),
