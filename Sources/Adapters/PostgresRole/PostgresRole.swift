@@ -46,7 +46,7 @@ public struct PostgresRole: RoleControl {
     // Whoever holds the row's lock and is cut off must not keep it.
     settings.sessionSettings = [
       "search_path": "pg_catalog", "jit": "off", "client_min_messages": "warning", "lock_timeout": "2s",
-      "idle_in_transaction_session_timeout": "10s",
+      "idle_in_transaction_session_timeout": "\(max(1, Int(limits.statement.inMilliseconds * 2)))",
     ]
     pool = try PostgresPool(
       settings, limits: PostgresPoolLimits(connections: 2, waiting: 100, connectTimeout: limits.statement))

@@ -9,8 +9,10 @@ import Synchronization
 /// its tables, and the operator's role is a member of both.
 struct RoleBench {
   private static let shared = Task {
-    try await start("127.29.0.1", extraSettings: ["max_connections = 200", "max_prepared_transactions = 0"])
+    try await start("127.29.0.1", extraSettings: ["max_connections = 300"])
   }
+  private static let other = Task { try await start("127.29.0.2") }
+  static var otherServer: TemporaryCluster { get async throws { try await other.value } }
   private static let count = Mutex(0)
 
   static func start(_ address: String, extraSettings: [String] = []) async throws -> TemporaryCluster {
@@ -52,13 +54,13 @@ struct RoleBench {
   let database: String
 
   /// - Parameter cluster: one that ``start(_:extraSettings:)`` made; nil for the one that tests share.
-  init(_ cluster: TemporaryCluster? = nil, schema: String = RoleBench.schema) async throws {
+  init(_ cluster: TemporaryCluster? = nil, name: String? = nil, schema: String = RoleBench.schema) async throws {
     if let cluster { self.cluster = cluster } else { self.cluster = try await Self.shared.value }
     let number = Self.count.withLock { count in
       count += 1
       return count
     }
-    database = "bench\(number)"
+    database = name ?? "bench\(number)"
     try await self.cluster.administer(
       "CREATE DATABASE \(database) OWNER app_owner TEMPLATE template0", database: "postgres")
     try await administer("GRANT CREATE ON DATABASE \(database) TO signalbox; \(schema)")
