@@ -63,6 +63,7 @@ let package = Package(
     module("PostgresRole", "Adapters/PostgresRole", ["Operations", "PostgresAdapter"]),
     module("HTTPAdapter", "Adapters/HTTP", ["CLibcurl", "Operations"]),
     module("DNSAdapter", "Adapters/DNS", ["HTTPAdapter", "Operations", "SocketReadiness"]),
+    module("EtcdAdapter", "Adapters/Etcd", ["HTTPAdapter", "Operations"]),
     module(
       "JournalAdapter", "Adapters/Journal",
       ["Operations", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
@@ -71,6 +72,7 @@ let package = Package(
     module(
       "ProbingEngine", "Engines/Probing", ["Operations", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("FailoverEngine", "Engines/Failover", ["Operations"]),
+    module("LeaseEngine", "Engines/Lease", ["Operations"]),
     module("ReplicationEngine", "Engines/Replication", ["Operations"]),
 
     // Clouds: one port family, an implementation each.
@@ -85,8 +87,8 @@ let package = Package(
     module(
       "Host", "Host",
       [
-        "DNSAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LocalCloud", "Operations", "PostgresAdapter",
-        "PostgresReplication", "ProbingEngine", "ReplicationEngine", yams,
+        "DNSAdapter", "EtcdAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LeaseEngine", "LocalCloud",
+        "Operations", "PostgresAdapter", "PostgresReplication", "ProbingEngine", "ReplicationEngine", yams,
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -136,11 +138,23 @@ let package = Package(
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"], exclude: ["Golden"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
-    tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
-    tests("FailoverEngineTests", ["FailoverEngine", "Operations", "Simulation"]),
+    tests(
+      "ContractTests",
+      ["DNSAdapter", "EtcdAdapter", "Host", "HTTPAdapter", "LeaseEngine", "Operations", "Simulation", "TestSupport"]),
+    tests(
+      "EtcdAdapterTests",
+      ["EtcdAdapter", "HTTPAdapter", "LeaseEngine", "Operations", "TestSupport", "lease-holder"]),
+    .executableTarget(
+      name: "lease-holder", dependencies: ["EtcdAdapter", "HTTPAdapter", "LeaseEngine", "Operations"],
+      path: "Tests/Support/lease-holder", swiftSettings: strict),
+    tests("LeaseEngineTests", ["LeaseEngine", "Operations", "Simulation", "TestSupport"]),
+    tests("FailoverEngineTests", ["FailoverEngine", "Operations", "ReplicationEngine", "Simulation"]),
     tests(
       "HostTests",
-      ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "ReplicationEngine", "Simulation"]),
+      [
+        "FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "LeaseEngine", "Operations", "ReplicationEngine",
+        "Simulation",
+      ]),
     tests("HouseTests", []),
     tests("JourneyTests", ["DNSAdapter", "Operations", "TestSupport"]),
     tests("DrillTests", ["Drill", "Lab", "Operations"], exclude: ["Golden"]),

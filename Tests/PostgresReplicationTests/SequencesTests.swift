@@ -1,4 +1,5 @@
 import Operations
+import PostgresAdapter
 import PostgresTestSupport
 import Testing
 
