@@ -90,6 +90,20 @@ import Testing
     #expect(await second.holder() == "ana, who vanished; free in 15 s")
   }
 
+  @Test func aWaitIsPursuedByAskingLessOftenThanARenewalWouldBeTrusted() async throws {
+    let bench = Bench(ttl: .seconds(3), lockDelay: .seconds(8))
+    _ = try await bench.site.line(of: "ops1").claim(for: "kit", lasting: .seconds(1))
+    bench.site.takeAway()
+    let second = bench.lease(of: "ops2")
+    for _ in 0..<4 {
+      #expect(try await second.acquire(holder: "ana") == nil)
+      await bench.pass(.milliseconds(2500), sleepers: 0)
+    }
+    let held = try await second.acquire(holder: "ana")
+    #expect(held?.stands == true)
+    await held?.release()
+  }
+
   @Test func aWaitWhoseClaimIsTakenAwayBeginsAnew() async throws {
     let bench = Bench(ttl: .seconds(15), lockDelay: .seconds(5))
     _ = try await bench.site.line(of: "ops1").claim(for: "kit", lasting: .seconds(1))

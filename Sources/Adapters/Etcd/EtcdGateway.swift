@@ -46,7 +46,7 @@ actor EtcdGateway {
     do {
       return try await ask(endpoint, path, Array(try JSONEncoder().encode(question)))
     } catch let error as MemberError {
-      throw EtcdError.unreachable(["\(Self.shown(endpoint)): \(error.reason)"])
+      throw EtcdError.unreachable([error.reason])
     }
   }
 

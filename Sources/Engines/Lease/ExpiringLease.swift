@@ -16,7 +16,6 @@ public actor ExpiringLease: LeasePort {
   /// The lease is ours, and not to be used yet.
   private struct Claim {
     var ticket: LeaseTicket
-    var term: LeaseTerm
     var vanished: String
     /// On our clock.
     var usableAt: Duration
@@ -57,31 +56,26 @@ public actor ExpiringLease: LeasePort {
     guard case .taken(let ticket, let vanished) = try await store.claim(for: holder, lasting: settings.ttl) else {
       return nil
     }
-    let term = LeaseTerm(settings: settings, askedAt: askedAt)
-    guard let vanished, settings.lockDelay > .zero else { return await hold(ticket, term) }
-    claim = Claim(ticket: ticket, term: term, vanished: vanished, usableAt: now() + settings.lockDelay)
+    guard let vanished, settings.lockDelay > .zero else { return await hold(ticket, askedAt: askedAt) }
+    claim = Claim(ticket: ticket, vanished: vanished, usableAt: now() + settings.lockDelay)
     return nil
   }
 
   /// Keeps a claim alive, and makes it a lease once the delay is over.
   private func take(up standing: Claim) async throws -> (any HeldLease)? {
-    var standing = standing
     let askedAt = now()
-    guard standing.term.stands(at: askedAt), try await store.renew(standing.ticket) else {
+    guard try await store.renew(standing.ticket) else {
       claim = nil
       return nil
     }
-    standing.term.renewed(askedAt: askedAt, at: now())
-    guard now() >= standing.usableAt else {
-      claim = standing
-      return nil
-    }
+    guard now() >= standing.usableAt else { return nil }
     claim = nil
-    return await hold(standing.ticket, standing.term)
+    return await hold(standing.ticket, askedAt: askedAt)
   }
 
   /// An answer that was too long on its way brings a lease that must not be trusted any more.
-  private func hold(_ ticket: LeaseTicket, _ term: LeaseTerm) async -> (any HeldLease)? {
+  private func hold(_ ticket: LeaseTicket, askedAt: Duration) async -> (any HeldLease)? {
+    let term = LeaseTerm(settings: settings, askedAt: askedAt)
     guard term.stands(at: now()) else {
       try? await store.release(ticket, cleanly: false)
       return nil
