@@ -7,7 +7,7 @@ import Testing
 /// The choreography performed on a stage that answers by a script.
 @Suite(.timeLimit(.minutes(1))) struct DrillRunTests {
   private let settings = DrillSettings(
-    users: 10, warmUpSeconds: 0.05, baselineSeconds: 0.3, observeSeconds: 0.8, patienceSeconds: 5)
+    users: 10, warmUpSeconds: 0.05, baselineSeconds: 0.3, observeSeconds: 0.8, settleSeconds: 0.05, patienceSeconds: 5)
 
   private func perform(_ name: DrillName, _ stage: ScriptedStage, users: Int = 10) async throws -> DrillRecording {
     var settings = settings

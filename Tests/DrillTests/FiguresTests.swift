@@ -62,14 +62,24 @@ import Testing
     }
   }
 
+  @Test func theGapBeforeTellsWhatIsChance() {
+    // Between the last write of one second and the first of the next.
+    guard case .measured(let gap) = value(.writeGapBefore) else { return #expect(Bool(false)) }
+    #expect(gap > 0.1 && gap < 0.2)
+    let slow = value(.writeGapBefore) { $0.visits.removeAll { (12..<15).contains($0.endedSeconds) } }
+    guard case .measured(let longer) = slow else { return #expect(Bool(false)) }
+    #expect(longer > 3)
+    #expect(value(.writeGap) { $0.visits.removeAll { (12..<15).contains($0.endedSeconds) } } == value(.writeGap))
+  }
+
   @Test func lostRowsAreThoseBeforeHealing() {
     #expect(value(.lostRows) == .measured(1))
     #expect(value(.lostRowsInTheEnd) == .measured(0))
     guard case .notMeasured = value(.lostRows, { $0.rowChecks = [] }) else { return #expect(Bool(false)) }
-    // One look alone says nothing of the end.
-    guard case .notMeasured = value(.lostRowsInTheEnd, { $0.rowChecks.removeLast() }) else {
-      return #expect(Bool(false))
-    }
+    // A look before says nothing of the end, nor one in the end of what was lost before.
+    guard case .notMeasured = value(.lostRowsInTheEnd, { $0.rowChecks.removeLast() }),
+      case .notMeasured = value(.lostRows, { $0.rowChecks.removeFirst() })
+    else { return #expect(Bool(false)) }
   }
 
   @Test func latencyBeforeIsTheMeanOfWhatWasAnsweredBefore() throws {

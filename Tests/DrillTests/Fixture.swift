@@ -36,8 +36,12 @@ enum Fixture {
       DrillMark(20, .fault, "kill-cloud aws"), DrillMark(50, .heal, "every fault is taken back"),
     ]
     recording.rowChecks = [
-      RowCheck(cloud: azure, atSeconds: 50, records: recording.visits, present: rows(recording.visits, without: [3])),
-      RowCheck(cloud: aws, atSeconds: 58, records: recording.visits, present: rows(recording.visits, without: [])),
+      RowCheck(
+        cloud: azure, atSeconds: 50, isInTheEnd: false, records: recording.visits,
+        present: rows(recording.visits, without: [3])),
+      RowCheck(
+        cloud: aws, atSeconds: 58, isInTheEnd: true, records: recording.visits,
+        present: rows(recording.visits, without: [])),
     ]
     recording.sides = SidesCheck(
       comparing: [aws, azure].map { ($0, [TableDigest(name: "public.tasks", rows: 412, hash: "77")]) },

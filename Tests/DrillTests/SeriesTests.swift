@@ -72,7 +72,7 @@ import Testing
   }
 
   private func check(_ records: [VisitRecord], _ present: [Int: Int]) -> RowCheck {
-    RowCheck(cloud: Fixture.azure, atSeconds: 3, records: records, present: present)
+    RowCheck(cloud: Fixture.azure, atSeconds: 3, isInTheEnd: false, records: records, present: present)
   }
 
   @Test func onlyWhatWasAcknowledgedCanBeLost() {

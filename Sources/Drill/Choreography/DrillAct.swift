@@ -18,10 +18,12 @@ public enum DrillAct: Sendable, Equatable {
   /// Nothing is done until so long after the clock of the figures has started.
   case observe(untilSeconds: Double)
   /// The rows that users were told of are looked for in the database that takes the writes.
-  case countRows
+  case countRows(inTheEnd: Bool)
   case heal
   /// Back to how it was before: rejoin, failback, weights, each by the host's own lever.
   case restore(primary: CloudID, RejoinMethod, seconds: Double)
+  /// Users go on for so long, so that what was in doubt can be settled.
+  case settle(seconds: Double)
   /// Users leave.
   case dismissUsers
   /// Both databases are compared, row by row, until they are equal or the time is over.
@@ -40,6 +42,7 @@ public enum DrillAct: Sendable, Equatable {
     case .countRows: "acknowledged rows are looked for"
     case .heal: "the fault is healed"
     case .restore: "all is put back as it was"
+    case .settle: "users go on"
     case .dismissUsers: "users leave"
     case .compareSides: "both databases are compared"
     }

@@ -51,9 +51,10 @@ extension DrillPlan {
   /// The rows are counted before anything is healed: what comes back with an old primary was lost until then.
   private func end() -> [DrillAct] {
     let heals = acts.contains { if case .inject = $0 { true } else { false } }
-    return [.countRows] + (heals ? [.heal] : []) + [
+    return [.countRows(inTheEnd: false)] + (heals ? [.heal] : []) + [
       .restore(primary: primary, settings.rejoin, seconds: settings.patienceSeconds),
-      .dismissUsers, .compareSides(seconds: settings.patienceSeconds), .countRows,
+      .settle(seconds: settings.settleSeconds), .dismissUsers, .compareSides(seconds: settings.patienceSeconds),
+      .countRows(inTheEnd: true),
     ]
   }
 }

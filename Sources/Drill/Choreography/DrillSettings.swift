@@ -16,6 +16,8 @@ public struct DrillSettings: Sendable, Equatable, Codable {
   public var baselineSeconds: Double
   /// From the fault, or from the pull of the lever, to the healing.
   public var observeSeconds: Double
+  /// With all put back, until the users leave.
+  public var settleSeconds: Double
   /// How long a lever, or both databases' becoming equal, is waited for.
   public var patienceSeconds: Double
   public var rejoin: RejoinMethod
@@ -23,7 +25,7 @@ public struct DrillSettings: Sendable, Equatable, Codable {
   public init(
     users: Int = 1000, thinkSeconds: Double = 3, retrySeconds: Double = 0.5, writeShare: Double = 0.1,
     timeoutSeconds: Double = 5, warmUpSeconds: Double = 15, baselineSeconds: Double = 10, observeSeconds: Double = 45,
-    patienceSeconds: Double = 120, rejoin: RejoinMethod = .rebuild
+    settleSeconds: Double = 5, patienceSeconds: Double = 120, rejoin: RejoinMethod = .rebuild
   ) {
     self.users = users
     self.thinkSeconds = thinkSeconds
@@ -33,6 +35,7 @@ public struct DrillSettings: Sendable, Equatable, Codable {
     self.warmUpSeconds = warmUpSeconds
     self.baselineSeconds = baselineSeconds
     self.observeSeconds = observeSeconds
+    self.settleSeconds = settleSeconds
     self.patienceSeconds = patienceSeconds
     self.rejoin = rejoin
   }

@@ -9,6 +9,7 @@ public enum FigureName: String, Sendable, Codable, CaseIterable {
   case failedRequests = "failed-requests"
   case failedReads = "failed-reads"
   case writeGap = "write-unavailability"
+  case writeGapBefore = "write-gap-before"
   case readGap = "read-gap"
   case lostRows = "acknowledged-writes-lost"
   case lostRowsInTheEnd = "acknowledged-writes-lost-in-the-end"
@@ -45,6 +46,7 @@ public enum FigureName: String, Sendable, Codable, CaseIterable {
     case .failedRequests: "Failed requests"
     case .failedReads: "Failed reads"
     case .writeGap: "Writes unavailable"
+    case .writeGapBefore: "The same, before the fault"
     case .readGap: "Reads unavailable"
     case .lostRows: "Acknowledged writes lost"
     case .lostRowsInTheEnd: "Acknowledged writes lost, after all was put back"
@@ -71,6 +73,7 @@ public enum FigureName: String, Sendable, Codable, CaseIterable {
     case .failedRequests: "requests that ended without an answer or with a status of 400 or more, from the fault on"
     case .failedReads: "of these, reads"
     case .writeGap: "the longest time between two acknowledged writes, from the last before the fault on"
+    case .writeGapBefore: "in the usual state: no unavailability shorter than this can be told from chance"
     case .readGap: "the longest time between two answered reads, from the last before the fault on"
     case .lostRows:
       "rows that the application had acknowledged and that the database which takes the writes did not have"

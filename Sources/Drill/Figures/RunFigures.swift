@@ -50,9 +50,10 @@ public struct RunFigures: Sendable {
     case .failedRequests: failures { _ in true }
     case .failedReads: failures { $0.kind == .read }
     case .writeGap: gap { $0.acknowledges }
+    case .writeGapBefore: writeGapBefore
     case .readGap: gap { $0.kind == .read && $0.failure == nil }
-    case .lostRows: rows(recording.rowChecks.first) { $0.lost }
-    case .lostRowsInTheEnd: rows(recording.rowChecks.count > 1 ? recording.rowChecks.last : nil) { $0.lost }
+    case .lostRows: rows(recording.rowChecks.first { !$0.isInTheEnd }) { $0.lost }
+    case .lostRowsInTheEnd: rows(recording.rowChecks.first(where: \.isInTheEnd)) { $0.lost }
     case .doubledRows: rows(recording.rowChecks.last) { $0.doubled }
     case .differingTables: differingTables
     case .equalAfter: equalAfter
@@ -120,6 +121,17 @@ public struct RunFigures: Sendable {
       return .measured(found.closed.seconds)
     }
     return .never(withinSeconds: recording.visitsEnd - zero)
+  }
+
+  /// What chance alone makes of it with so many users.
+  private var writeGapBefore: FigureValue {
+    guard !recording.visits.isEmpty else { return Self.noUsers }
+    guard let start = recording.baselineSeconds, let zero = recording.zeroSeconds else { return sinceZero(nil) }
+    let instants = recording.visits.filter(\.acknowledges).map(\.endedSeconds).sorted()
+    guard let found = Gap.longest(of: instants, from: start, to: zero) else {
+      return .notMeasured("there were none before, to count from")
+    }
+    return .measured(found.closed.seconds)
   }
 
   private func rows(_ check: RowCheck?, _ count: (RowCheck) -> Int) -> FigureValue {

@@ -6,6 +6,8 @@ public struct RowCheck: Sendable, Equatable, Codable {
   /// The database that was asked: the one that takes the writes.
   public var cloud: CloudID
   public var atSeconds: Double
+  /// After all was healed and put back; before, what a dead primary alone has is lost.
+  public var isInTheEnd: Bool
   /// Rows that the application had acknowledged before the database was asked.
   public var acknowledged: Int
   /// Of these, the numbers of those that are not there; the first few.
@@ -23,7 +25,9 @@ public struct RowCheck: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - records: of everything until the database was asked. Later ones must not be among them.
   ///   - present: how often each number is there.
-  public init(cloud: CloudID, atSeconds: Double, records: some Sequence<VisitRecord>, present: [Int: Int]) {
+  public init(
+    cloud: CloudID, atSeconds: Double, isInTheEnd: Bool, records: some Sequence<VisitRecord>, present: [Int: Int]
+  ) {
     var told: Set<Int> = []
     var sent: Set<Int> = []
     for record in records {
@@ -35,6 +39,7 @@ public struct RowCheck: Sendable, Equatable, Codable {
     let untold = sent.subtracting(told)
     self.cloud = cloud
     self.atSeconds = atSeconds
+    self.isInTheEnd = isInTheEnd
     acknowledged = told.count
     lost = missing.count
     lostNumbers = Array(missing.prefix(Self.numbersShown))

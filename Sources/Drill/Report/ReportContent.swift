@@ -116,7 +116,7 @@ struct ReportContent {
 
   func rows(_ run: DrillReport.Run) -> [String] {
     run.rowChecks.map { check in
-      let when = check.atSeconds <= (run.healedSeconds ?? .infinity) ? "Before healing" : "In the end"
+      let when = check.isInTheEnd ? "In the end" : "Before anything was healed"
       let lost =
         check.lost == 0
         ? "none is missing" : "\(ReportText.grouped(check.lost)) \(check.lost == 1 ? "is" : "are") missing"

@@ -25,9 +25,18 @@ struct DrillLevers: Sendable {
     let deadline = ContinuousClock.now + limit
     while true {
       do { return try await pull(request) } catch {
-        guard error is Refusal || error is HostError, ContinuousClock.now < deadline else { throw error }
+        guard Self.mayPass(error), ContinuousClock.now < deadline else { throw error }
         try await Task.sleep(for: .seconds(1))
       }
+    }
+  }
+
+  /// What was not understood the first time is not understood the second time.
+  private static func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case HostError.invalidRequest: false
+    case is HostError, is Refusal: true
+    default: false
     }
   }
 

@@ -3,7 +3,7 @@ import Operations
 
 extension DrillRun {
   /// Acknowledged before the question is asked: a row that comes later is of no concern to it.
-  func countRows() async {
+  func countRows(inTheEnd: Bool) async {
     guard plan.settings.users > 0 else { return }
     let records = recorder.log.all
     let at = recorder.now
@@ -12,7 +12,8 @@ extension DrillRun {
     }
     do {
       let present = try await stage.presentRows(rows, in: primary)
-      let check = RowCheck(cloud: primary, atSeconds: at, records: records, present: present)
+      let check = RowCheck(
+        cloud: primary, atSeconds: at, isInTheEnd: inTheEnd, records: records, present: present)
       recorder.change { $0.rowChecks.append(check) }
       recorder.mark(.seen, "of \(check.acknowledged) acknowledged rows \(check.lost) are missing in \(primary)")
     } catch { recorder.trouble("the rows were not looked for in \(primary): \(error)") }

@@ -80,10 +80,11 @@ public actor DrillRun {
     case .observe(let seconds):
       let left = (recorder.zero ?? recorder.now) + seconds - recorder.now
       if left > 0 { try await Task.sleep(for: .seconds(left)) }
-    case .countRows: await countRows()
+    case .countRows(let inTheEnd): await countRows(inTheEnd: inTheEnd)
     case .heal: try await heal()
     case .restore(let primary, let method, let seconds):
       await restore(primary: primary, method, within: .seconds(seconds))
+    case .settle(let seconds): try await Task.sleep(for: .seconds(plan.settings.users > 0 ? seconds : 0))
     case .dismissUsers: await dismissUsers()
     case .compareSides(let seconds): await compareSides(within: .seconds(seconds))
     }

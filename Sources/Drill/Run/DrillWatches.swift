@@ -23,7 +23,7 @@ struct DrillWatches: Sendable {
         try? await Task.sleep(for: .milliseconds(100))
         continue
       }
-      for await update in client.updates() {
+      for await update in client.updates() where !Task.isCancelled {
         switch update {
         case .snapshot(let snapshot): recorder.see(snapshot)
         case .connection(.lost(let reason, _)): recorder.mark(.host, "the host is not heard: \(reason)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Drill
+import Glibc
 import Host
 import Lab
 import Operations
@@ -26,7 +27,7 @@ struct DrillCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "The drill.") var name: String
-  @Option(help: "Virtual users, 0 to 5000.") var users: Int?
+  @Option(help: "Virtual users, 0 to 5000. In a lab 1000 when left out.") var users: Int?
   @Option(help: "Seconds from the fault to its healing.") var seconds = 45.0
   @Option(help: "How often it is done.") var runs = 1
   @Option(help: ArgumentHelp("Write the report there: Markdown, HTML and JSON.", valueName: "dir")) var report: String?
@@ -63,8 +64,12 @@ struct DrillCommand: AsyncParsableCommand {
         return try await LabDrill(command: command).run()
       }
     }
-    let interrupts = LabReport.onInterrupt { work.cancel() }
-    defer { interrupts.cancel() }
+    let signals = SignalWait([SIGINT, SIGTERM, SIGHUP])
+    let waiting = Task {
+      _ = await signals.first()
+      if !Task.isCancelled { work.cancel() }
+    }
+    defer { waiting.cancel() }
     let report: DrillReport
     do { report = try await work.value } catch is CancellationError {
       Output.error("signalbox: the drill was interrupted; what it had broken is healed")
