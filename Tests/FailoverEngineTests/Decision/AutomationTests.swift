@@ -163,4 +163,35 @@ import Testing
     _ = timeline.run(aws: "++++xxxxxx", azure: "++++++++++")
     #expect(timeline.remembered == [.primarySeen(Timeline.aws), .primarySeen(Timeline.azure)])
   }
+
+  /// The answer to an execution takes its time, and so does the operation until it is seen.
+  @Test func nothingIsBegunWhileSomethingBegins() {
+    var timeline = Timeline()
+    _ = timeline.run(aws: "++", azure: "++")
+    var machine = timeline.machine
+    var actions: [FailoverMachine.Action] = []
+    func show() {
+      timeline.machine = FailoverMachine(policy: FailoverPolicy(), at: timeline.now)
+      timeline.step(["x", "+"])
+      let snapshot = timeline.snapshot()
+      actions = machine.handle(.snapshot(snapshot), at: timeline.now)
+      if actions.contains(.propose(toAzure)) {
+        actions += machine.handle(.planned(toAzure, held: []), at: timeline.now)
+      }
+    }
+    func executes() -> Bool { actions.contains { if case .execute = $0 { true } else { false } } }
+    show()
+    #expect(executes())
+    for _ in 0..<5 {
+      show()
+      #expect(!executes() && machine.phase == .acting)
+    }
+    actions = machine.handle(.started(toAzure, OperationID("f-1")), at: timeline.now)
+    // It is not among the operations yet.
+    for _ in 0..<5 {
+      show()
+      #expect(!executes() && machine.phase == .acting)
+    }
+    #expect(machine.memory.failover?.request == toAzure)
+  }
 }

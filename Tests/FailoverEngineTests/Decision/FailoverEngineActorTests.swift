@@ -66,7 +66,7 @@ import Testing
     #expect(bench.levers.executed.count == 1)
   }
 
-  @Test func theCountdownEndsOnTimeAndNotWithTheNextSnapshot() async {
+  @Test(.timeLimit(.minutes(1))) func theCountdownEndsOnTimeAndNotWithTheNextSnapshot() async {
     var bench = Self.bench { $0.countdown = .milliseconds(2500) }
     _ = await bench.second(aws: "+")
     let view = await bench.second(aws: "x")

@@ -69,16 +69,25 @@ import Testing
   }
 
   @Test func twoPrimariesAreForAPerson() {
-    var timeline = Timeline()
-    _ = timeline.run(aws: "++", azure: "++")
-    timeline.step(["x", "+"])
+    var timeline = Timeline(Timeline.automatic { $0.countdown = .seconds(9) })
+    _ = timeline.run(aws: "++w", azure: "+++")
+    #expect(timeline.unmet.isEmpty)
     var snapshot = timeline.snapshot()
     for index in snapshot.clouds.indices {
       snapshot.clouds[index].database?.value.role = .primary
       snapshot.clouds[index].database?.value.writable = true
     }
     timeline.feed(.snapshot(snapshot))
+    #expect(timeline.unmet == ["one-primary"])
     #expect(timeline.condition("one-primary")?.detail == "aws and azure both take writes")
+    #expect(timeline.machine.phase == .proposing)
+  }
+
+  @Test func aTargetThatLacksATableIsForAPerson() {
+    var timeline = Timeline()
+    timeline.link?.tables = [ReplicatedTable(name: "public.tasks", state: .parked, reason: "column note is missing")]
+    #expect(timeline.run(aws: "++xx", azure: "++++") == "--pp")
+    #expect(timeline.unmet == ["loss-within-rpo"])
   }
 
   @Test func aPhysicalStandbyIsItsProvidersToPromote() {

@@ -29,6 +29,8 @@ extension Timeline {
     case "x", "w": (verdict, healths) = (.down, [.down, .down, .down, .down])
     case "1": (verdict, healths) = (.degraded, [.down, .healthy, .healthy, .healthy])
     case "n": (verdict, healths) = (.down, [.unknown, .down, .down, .unknown])
+    case "m": (verdict, healths) = (.down, [.down, .down, .healthy, .healthy])
+    case "h": (verdict, healths) = (.healthy, [.healthy, .unknown, .unknown, .unknown])
     case "?": (verdict, healths) = (.unknown, [.unknown, .unknown, .unknown, .unknown])
     default: (verdict, healths) = (.healthy, [.healthy, .healthy, .healthy, .healthy])
     }

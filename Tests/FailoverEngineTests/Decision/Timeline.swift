@@ -12,6 +12,8 @@ import Simulation
 ///     l  the database is not seen from here alone
 ///     1  one vantage of four says down
 ///     n  two vantages of one network say down, the others nothing; the verdict believes them
+///     m  two of four vantages, on two networks, say down, the others healthy; the verdict believes the former
+///     h  one vantage of four says healthy, the others nothing; the verdict believes it
 ///     ?  nothing is known
 ///     .  nothing new is seen
 ///

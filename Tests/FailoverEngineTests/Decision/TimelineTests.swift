@@ -43,6 +43,10 @@ import Testing
       name: "an old verdict of down neither", aws: "+++n........", azure: "++++++++++++", phases: "---sssss----"),
     Case(name: "one vantage suspects", aws: "++111++", azure: "+++++++", phases: "--sss--"),
     Case(name: "two of one network suspect", aws: "++nnn++", azure: "+++++++", phases: "--sss--"),
+    Case(name: "half of them suspect", aws: "++mmm++", azure: "+++++++", phases: "--sss--"),
+    Case(name: "nobody goes where one alone sees it well", aws: "++xxx", azure: "++hhh", phases: "--ppp"),
+    Case(
+      name: "nor where no database answers", aws: "++++++++xx", azure: "++llllllll", phases: "--------pp"),
     Case(name: "who sees nothing is cut off", aws: "++xxxxx++", azure: "++xxxxx++", phases: "--ooooo--"),
     Case(name: "who knows nothing is cut off", aws: "++???++", azure: "++???++", phases: "--ooo--"),
     Case(

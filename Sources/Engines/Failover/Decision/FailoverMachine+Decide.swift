@@ -10,8 +10,7 @@ extension FailoverMachine {
     if wish == nil, !assessed.isActing { refusal = nil }
     let mayAct = mayAct(on: wish, assessed)
     var actions = count(down: mayAct ? wish : nil, assessed, at: now)
-    if mayAct, let wish, case .planned(wish, let held) = event, held.isEmpty, let ends = countdown?.endsAt, now >= ends
-    {
+    if mayAct, let wish, case .planned(wish, _) = event, let ends = countdown?.endsAt, now >= ends {
       actions += act(on: wish, assessed, at: now)
     } else if let wish, asked == nil, answer == nil || event.isLook {
       asked = wish
