@@ -88,7 +88,8 @@ let package = Package(
       "Host", "Host",
       [
         "DNSAdapter", "EtcdAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LeaseEngine", "LocalCloud",
-        "Operations", "PostgresAdapter", "PostgresReplication", "ProbingEngine", "ReplicationEngine", yams,
+        "Operations", "PostgresAdapter", "PostgresReplication", "PostgresRole", "ProbingEngine", "ReplicationEngine",
+        yams,
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),

@@ -36,6 +36,7 @@ enum JournalText {
     case .verifyAnswers(let weights): "verify answers \(weights)"
     case .observeShares(let weights): "watch traffic \(weights)"
     case .sync(let action): action.phrase
+    case .role(let action): action.phrase
     }
   }
 }
