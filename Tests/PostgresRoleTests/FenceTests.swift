@@ -119,6 +119,24 @@ import Testing
     }
   }
 
+  @Test func theApplicationLogsInAsItself() async throws {
+    let bench = try await RoleBench()
+    try await expect(RoleError.refused, in: "log in as the same role signalbox") {
+      _ = try await bench.controller(role: "signalbox").fence(generation: Generation(1))
+    }
+    let other = try await RoleBench()
+    let group = "group_\(other.database)"
+    try await other.administer("CREATE ROLE \(group); GRANT \(group) TO signalbox")
+    try await expect(RoleError.refused, in: "\(group) is a role that nobody logs in as") {
+      try await other.controller(role: group).prepare()
+    }
+    let third = try await RoleBench()
+    try await third.controller().prepare()
+    try await expect(RoleError.refused, in: "set application-role to app, or UPDATE signalbox.role SET application") {
+      _ = try await third.controller(role: "app_owner").fence(generation: Generation(1))
+    }
+  }
+
   @Test func whatIsKeptIsNotPublished() async throws {
     let bench = try await RoleBench()
     let control = try bench.controller()

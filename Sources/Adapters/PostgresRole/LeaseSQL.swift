@@ -104,11 +104,12 @@ enum LeaseSQL {
         AND (s.backend_xid IS NOT NULL OR (s.state = 'active' AND s.query_start <= $2::timestamptz)))
     """
 
-  /// Sets when it ends, and gives the end.
-  static func extend(microseconds: Int64) -> String {
+  /// Sets when it ends, in microseconds since 1970, and gives the end; no row where that has passed. It is never
+  /// shortened.
+  static func extend(to microseconds: Int64) -> String {
     """
-    SELECT setval('signalbox.lease_end', (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + \(microseconds))
-      AS ends
+    SELECT setval('signalbox.lease_end', greatest(last_value, \(microseconds))) AS ends FROM signalbox.lease_end
+    WHERE \(microseconds) > extract(epoch FROM clock_timestamp()) * 1000000
     """
   }
 

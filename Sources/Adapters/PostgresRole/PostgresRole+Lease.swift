@@ -6,9 +6,8 @@ extension PostgresRole {
   ///
   /// A table that cannot be covered in time, because a long transaction has it locked, is named in the error; the lease
   /// of the others is renewed all the same, so that the application is not punished for it.
-  public func renewLease(generation: Generation, for duration: Duration) async throws -> Timestamp {
+  public func renewLease(generation: Generation, until end: Timestamp) async throws -> Timestamp {
     try await turn("renewing the lease of \(name)") { turn in
-      guard duration > .zero else { throw RoleError.refused("a lease of \(duration) is none") }
       let triggers = LeaseTriggers(applicationRole: applicationRole)
       try await makeBook(turn)
       let isArmed = try await turn.query(
@@ -19,12 +18,12 @@ extension PostgresRole {
         try await change(turn, generation, to: nil) { try await judgeArming($0, turn) }
         try await triggers.cover(turn)
       }
-      let end = try await change(turn, generation, to: .primary) { record in
+      let ends = try await change(turn, generation, to: .primary) { record in
         try await judgeArming(record, turn)
-        return try await extend(duration, turn)
+        return try await extend(to: end, turn)
       }
       if isArmed { try await triggers.cover(turn) }
-      return end
+      return ends
     }
   }
 
@@ -55,10 +54,11 @@ extension PostgresRole {
   }
 
   /// Not undone with the transaction; the row's lock was taken before, so only whoever may renew gets here.
-  private func extend(_ duration: Duration, _ turn: Turn) async throws -> Timestamp {
+  private func extend(to end: Timestamp, _ turn: Turn) async throws -> Timestamp {
     try await turn.execute("DELETE FROM signalbox.lease_guard")
-    let ends: Int64 = try await turn.execute(LeaseSQL.extend(microseconds: duration.wholeMicroseconds)).only().get(
-      "ends")
+    let ends = try await turn.execute(LeaseSQL.extend(to: end.microsecondsSinceEpoch)).first?.get(
+      "ends", as: Int64.self)
+    guard let ends else { throw RoleError.refused("the lease that was asked for at \(name) has ended already") }
     try await turn.execute("UPDATE signalbox.role SET armed_at = clock_timestamp() WHERE id = 1 AND armed_at IS NULL")
     return Timestamp(microsecondsSinceEpoch: ends)
   }

@@ -43,9 +43,11 @@ public struct PostgresRole: RoleControl {
     var settings = settings
     settings.applicationName = "signalbox role"
     settings.statementTimeout = limits.statement
-    // Whoever holds the row's lock and is cut off must not keep it.
+    // What is answered is on disk, whatever the database's other sessions do; and whoever holds the row's lock and is
+    // cut off must not keep it.
     settings.sessionSettings = [
       "search_path": "pg_catalog", "jit": "off", "client_min_messages": "warning", "lock_timeout": "2s",
+      "synchronous_commit": "on",
       "idle_in_transaction_session_timeout": "\(max(1, Int(limits.statement.inMilliseconds * 2)))",
     ]
     pool = try PostgresPool(
@@ -65,6 +67,7 @@ public struct PostgresRole: RoleControl {
       let rights = try await HeldRight.read(applicationRole, turn)
       let defaults = try await DefaultRight.read(applicationRole, turn)
       try await RoleObstacles.check(applicationRole, rights: rights, defaults: defaults, turn)
+      try await RoleObstacles.checkLogin(applicationRole, turn)
       try await RoleObstacles.checkPublications(turn)
       try await RoleObstacles.checkLeaks(applicationRole, turn)
     }

@@ -9,7 +9,10 @@ enum RoleObstacles {
     async throws
   {
     let application = try await turn.query(
-      "SELECT rolsuper AS super, quote_ident(rolname) AS name FROM pg_roles WHERE rolname = $1::name",
+      """
+      SELECT rolsuper AS super, quote_ident(rolname) AS name, rolname = session_user AS own FROM pg_roles
+      WHERE rolname = $1::name
+      """,
       [PostgresValue(applicationRole)]
     ).first
     guard let application else {
@@ -19,6 +22,11 @@ enum RoleObstacles {
       throw RoleError.refused(
         "the application's role \(applicationRole) is a superuser, whom nothing fences: ALTER ROLE "
           + "\(try application.get("name", as: String.self)) NOSUPERUSER")
+    }
+    guard try !application.get("own", as: Bool.self) else {
+      throw RoleError.refused(
+        "the application and Signalbox log in as the same role \(applicationRole), which would fence itself: give "
+          + "Signalbox a role of its own")
     }
     var texts: [String] = []
     let needed = Set([applicationRole] + rights.map(\.grantor) + defaults.map(\.owner)).sorted()
@@ -69,6 +77,18 @@ enum RoleObstacles {
     return role.isSuperuser
       ? "new tables of the superuser \(role.name) come with rights for the application: \(what)"
       : "new tables of \(role.name) come with rights for the application: \(grant)"
+  }
+
+  /// Settings are those of the role that logs in: those of a group would steer nobody to the other database.
+  static func checkLogin(_ applicationRole: String, _ turn: Turn) async throws {
+    let mayLogIn = try await turn.query(
+      "SELECT rolcanlogin AS may FROM pg_roles WHERE rolname = $1::name", [PostgresValue(applicationRole)]
+    ).first?.get("may", as: Bool.self)
+    guard mayLogIn == true else {
+      throw RoleError.refused(
+        "\(applicationRole) is a role that nobody logs in as: set application-role to the one that the application does"
+      )
+    }
   }
 
   /// A publication of the role's own rows would make the other side take this side's standing.

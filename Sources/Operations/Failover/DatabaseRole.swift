@@ -36,9 +36,10 @@ public struct DatabaseRole: Sendable, Equatable, Codable {
 
 /// One table's privileges of the application role, as they are to be given back on promotion.
 public struct TableRight: Sendable, Hashable, Codable, Comparable {
-  /// `public.account`, quoted as SQL needs it.
+  /// A table, view or sequence: `public.account`, quoted as SQL needs it.
   public var table: String
-  /// `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`.
+  /// `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`; of a sequence `USAGE` and `UPDATE`; of some columns `UPDATE ("a", "b")`.
+  /// Each may end with ` WITH GRANT OPTION`.
   public var privileges: [String]
 
   public init(table: String, privileges: [String]) {
