@@ -57,7 +57,7 @@ public struct EtcdLeaseStore: LeaseStore {
     try await named {
       if cleanly {
         let transaction = EtcdQuestion.Transaction(
-          compare: [.init(key: key, revision: EtcdNumber(Int64(ticket.fence.rawValue)))],
+          compare: [.init(key: key, revision: EtcdNumber(Int64(clamping: ticket.fence.rawValue)))],
           success: [.init(delete: .init(key: key)), .init(delete: .init(key: mark))], failure: [])
         _ = try await gateway.ask("kv/txn", transaction, for: EtcdTransaction.self)
       }
@@ -90,7 +90,7 @@ public struct EtcdLeaseStore: LeaseStore {
 
   private func holds(_ ticket: LeaseTicket) async throws -> Bool {
     guard let pair = try await standing() else { return false }
-    return pair.created.value == Int64(ticket.fence.rawValue) && pair.lease == EtcdNumber(ticket.id)
+    return pair.created.value == Int64(clamping: ticket.fence.rawValue) && pair.lease == EtcdNumber(ticket.id)
   }
 
   /// The key as the majority of the cluster has it: etcd reads are linearizable unless asked otherwise.
