@@ -7,6 +7,7 @@ RELEASE = --disable-index-store -c release --static-swift-stdlib --scratch-path 
 LIBRARIES = libncurses-dev libpq-dev libcurl4-openssl-dev libsqlite3-dev
 LAB = postgresql-15 sqlite3 haproxy pdns-server pdns-backend-sqlite3 microsocks openssl util-linux libjs-bootstrap5
 SCREEN = tmux ncurses-term
+WITNESS = etcd-server
 PEERS = htop prometheus-blackbox-exporter curl bind9-dnsutils
 
 PROGRAMS = .build-release/release/signalbox .build-release/release/signalbox-workload
@@ -34,9 +35,10 @@ demo: build ## open the console on a local lab of two real clouds
 
 # What only thinks runs side by side. What talks to real servers runs one test after another, and a lab has the machine
 # for itself: timings are theirs then, not those of the tests beside them.
-PEERED = "(SocketReadiness|HTTPAdapter|DNSAdapter|PostgresAdapter|PostgresReplication|LocalCloud|Contract|Terminal|Workload)Tests"
+PEERED = "(SocketReadiness|HTTPAdapter|DNSAdapter|EtcdAdapter|PostgresAdapter|PostgresReplication|LocalCloud|Contract|Terminal|Workload)Tests"
 
 test: unit ## build and run every test
+	@.make/deps $(WITNESS)
 	@$(SWIFT) test --skip-build --no-parallel --filter $(PEERED)
 	@$(SWIFT) test --skip-build --filter ReplicationTortureTests
 	@$(SWIFT) test --skip-build --filter LabTests

@@ -60,8 +60,10 @@ let package = Package(
     module("PostgresAdapter", "Adapters/Postgres", ["CLibpq", "Operations", "SocketReadiness"]),
     module(
       "PostgresReplication", "Adapters/PostgresReplication", ["Operations", "PostgresAdapter"]),
+    module("PostgresRole", "Adapters/PostgresRole", ["Operations", "PostgresAdapter"]),
     module("HTTPAdapter", "Adapters/HTTP", ["CLibcurl", "Operations"]),
     module("DNSAdapter", "Adapters/DNS", ["HTTPAdapter", "Operations", "SocketReadiness"]),
+    module("EtcdAdapter", "Adapters/Etcd", ["HTTPAdapter", "Operations"]),
     module(
       "JournalAdapter", "Adapters/Journal",
       ["Operations", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
@@ -70,6 +72,7 @@ let package = Package(
     module(
       "ProbingEngine", "Engines/Probing", ["Operations", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("FailoverEngine", "Engines/Failover", ["Operations"]),
+    module("LeaseEngine", "Engines/Lease", ["Operations"]),
     module("ReplicationEngine", "Engines/Replication", ["Operations"]),
 
     // Clouds: one port family, an implementation each.
@@ -84,8 +87,9 @@ let package = Package(
     module(
       "Host", "Host",
       [
-        "DNSAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LocalCloud", "Operations", "PostgresAdapter",
-        "PostgresReplication", "ProbingEngine", "ReplicationEngine", yams,
+        "DNSAdapter", "EtcdAdapter", "FailoverEngine", "HTTPAdapter", "JournalAdapter", "LeaseEngine", "LocalCloud",
+        "Operations", "PostgresAdapter", "PostgresReplication", "PostgresRole", "ProbingEngine", "ReplicationEngine",
+        yams,
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -95,6 +99,7 @@ let package = Package(
     // What it is tried on.
     module("Simulation", "Simulation", ["Operations"]),
     module("Lab", "Lab", ["DNSAdapter", "HTTPAdapter", "Operations", "PostgresAdapter"]),
+    module("Drill", "Drill", ["DNSAdapter", "Lab", "Operations", "PostgresAdapter"]),
     .target(
       name: "Workload",
       dependencies: [
@@ -113,7 +118,9 @@ let package = Package(
     // The programs.
     .executableTarget(
       name: "signalbox",
-      dependencies: ["CellGrid", "Console", "Host", "JournalAdapter", "Lab", "Operations", "Terminal", argumentParser],
+      dependencies: [
+        "CellGrid", "Console", "Drill", "Host", "JournalAdapter", "Lab", "Operations", "Terminal", argumentParser,
+      ],
       path: "Sources/signalbox", swiftSettings: strict),
     .executableTarget(
       name: "signalbox-workload", dependencies: ["Workload"], path: "Sources/signalbox-workload",
@@ -132,13 +139,26 @@ let package = Package(
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"], exclude: ["Golden"]),
     tests("OperationsTests", ["Operations", "Simulation"]),
-    tests("ContractTests", ["DNSAdapter", "HTTPAdapter", "Operations", "Simulation", "TestSupport"]),
-    tests("FailoverEngineTests", ["FailoverEngine", "Operations"]),
+    tests(
+      "ContractTests",
+      ["DNSAdapter", "EtcdAdapter", "Host", "HTTPAdapter", "LeaseEngine", "Operations", "Simulation", "TestSupport"]),
+    tests(
+      "EtcdAdapterTests",
+      ["EtcdAdapter", "HTTPAdapter", "LeaseEngine", "Operations", "TestSupport", "lease-holder"]),
+    .executableTarget(
+      name: "lease-holder", dependencies: ["EtcdAdapter", "HTTPAdapter", "LeaseEngine", "Operations"],
+      path: "Tests/Support/lease-holder", swiftSettings: strict),
+    tests("LeaseEngineTests", ["LeaseEngine", "Operations", "Simulation", "TestSupport"]),
+    tests("FailoverEngineTests", ["FailoverEngine", "Operations", "ReplicationEngine", "Simulation"]),
     tests(
       "HostTests",
-      ["FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "Operations", "ReplicationEngine", "Simulation"]),
+      [
+        "FailoverEngine", "Host", "HTTPAdapter", "JournalAdapter", "LeaseEngine", "Operations", "ReplicationEngine",
+        "Simulation",
+      ]),
     tests("HouseTests", []),
     tests("JourneyTests", ["DNSAdapter", "Operations", "TestSupport"]),
+    tests("DrillTests", ["Drill", "Lab", "Operations"], exclude: ["Golden"]),
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
       "JournalAdapterTests",
@@ -173,6 +193,12 @@ let package = Package(
       [
         "Operations", "PgoutputTestSupport", "PostgresAdapter", "PostgresReplication", "PostgresTestSupport",
         "TestSupport",
+      ]),
+    tests(
+      "PostgresRoleTests",
+      [
+        "LocalCloud", "Operations", "PostgresAdapter", "PostgresReplication", "PostgresRole", "PostgresTestSupport",
+        "Simulation", "TestSupport",
       ]),
     tests(
       "WorkloadTests",

@@ -5,29 +5,69 @@ extension Host {
   func tryLease() async {
     guard lease == nil else { return }
     do {
-      let lock = try LeaseLock.acquire(beside: settings.journalPath, holder: settings.holder)
-      await setLease(lock)
-      guard lock != nil else { return }
+      let held = try await parts.lease.acquire(holder: settings.holder)
+      await setLease(held)
+      await world.fault(nil, of: "lease", at: parts.wallClock.now())
+      guard held != nil else { return }
       for id in try await runner.resume() {
         await world.note(
           "operation \(id) goes on where it was interrupted", subject: "journal", severity: .warning,
           at: parts.wallClock.now())
       }
+    } catch is CancellationError {
+      return
     } catch {
       await world.fault("\(error)", of: "lease", at: parts.wallClock.now())
+      guard lease == nil else { return }
+      // Who keeps the lease may be out of reach; what is watched is not.
+      switchLinks(running: false)
+      await show(holder: nil)
     }
   }
 
+  /// Asks for the lease until it is ours, and looks after it then.
   func keepLease() async {
     while !Task.isCancelled {
-      try? await parts.clock.sleep(for: .seconds(2))
-      if let lease, !lease.stands {
-        await setLease(nil)
-        await world.note(
-          "lost: its file was removed or replaced", subject: "lease", severity: .critical, at: parts.wallClock.now())
-      }
+      try? await parts.clock.sleep(for: lease == nil ? .seconds(1) : .milliseconds(250))
+      if let lease, !lease.stands { await lose(lease) }
       await tryLease()
     }
+  }
+
+  private func lose(_ lost: any HeldLease) async {
+    let reason = await lost.recheck() ?? "it does not stand any more"
+    await world.note("lost: \(reason)", subject: "lease", severity: .critical, at: parts.wallClock.now())
+    await setLease(nil)
+    await lost.release()
+  }
+
+  /// Gives the lease back, unless something is under way that may still change the world: its successor then has to
+  /// wait until the lease ends by itself.
+  func letGoOfLease() async {
+    let isBusy = await world.operations.contains { !$0.state.isFinal && !$0.onlyWatches }
+    let held = lease
+    lease = nil
+    await watch.set(nil)
+    if !isBusy { await held?.release() }
+  }
+
+  /// Everything that goes by the lease hears of it here.
+  func setLease(_ held: (any HeldLease)?) async {
+    lease = held
+    await watch.set(held)
+    switchLinks(running: held != nil)
+    if held != nil {
+      await show(holder: settings.holder)
+    } else {
+      // At once; finding out who has it now may take a while.
+      if await world.lease.heldHere { await show(holder: nil) }
+      let holder = await parts.lease.holder()
+      if lease == nil { await show(holder: holder) }
+    }
+  }
+
+  private func show(holder: String?) async {
+    await world.setLease(LeaseSnapshot(holder: holder, heldHere: lease != nil, via: parts.lease.name))
   }
 
   /// The newest operations, and when the weights were last changed, as the journal has them.

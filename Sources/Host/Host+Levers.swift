@@ -7,10 +7,16 @@ extension Host {
   ///
   /// - Throws: ``HostError/invalidRequest(_:)`` when no plan can be made of the request.
   public func plan(_ request: LeverRequest) async throws -> Plan {
+    if case .failover(let failover) = request {
+      let plan = try await planned(failover)
+      shelf.put(plan, now: parts.wallClock.now())
+      return plan
+    }
     let snapshot = await snapshot()
     let now = parts.wallClock.now()
     let plan: Plan
     switch request {
+    case .failover: throw HostError.invalidRequest(Self.noFailover)
     case .sync(let sync):
       plan = try syncPlanner.plan(sync, id: PlanID(Token.make("r")), in: snapshot, now: now)
     case .setWeights, .undo:
@@ -54,13 +60,14 @@ extension Host {
     switch plan.kind {
     case .weights: settings.weights.interlocks
     case .replication: settings.sync.interlocks
+    case .failover: settings.failover?.plans.interlocks ?? []
     }
   }
 
   private func weights(for request: LeverRequest) async throws -> Weights {
     switch request {
     case .setWeights(let weights): return weights
-    case .sync: throw HostError.invalidRequest("a request of replication moves no weights")
+    case .sync, .failover: throw HostError.invalidRequest("this request is none of weights alone")
     case .undo(let id):
       let entries = try await parts.journal.entries(of: id)
       guard case .operationStarted(let plan, _) = entries.first?.kind else {

@@ -5,6 +5,7 @@ extension Host {
   func startObserving() {
     let health = parts.health
     adopt(Task { await health.run() })
+    if let keeper = failover?.keeper { adopt(Task { await keeper.run() }) }
     repeating(every: settings.recordSetInterval) { await $0.observeRecordSet() }
     repeating(every: settings.observationInterval) { await $0.observeAnswers() }
     repeating(every: .seconds(5)) { await $0.checkJournal() }
@@ -85,7 +86,9 @@ extension Host {
       await world.took(seen, of: cloud.id, from: database.name, at: now)
       await world.fault(nil, of: database.name, at: now)
       // Only the lease's holder writes, and only where writes belong.
-      if lease != nil, seen.database.role == .primary, seen.database.writable { try await cloud.heartbeat?.beat() }
+      if lease?.stands == true, seen.database.role == .primary, seen.database.writable {
+        try await cloud.heartbeat?.beat()
+      }
     } catch is CancellationError {
       return
     } catch {

@@ -10,9 +10,11 @@ public actor Host {
   let runner: PlanRunner
   let weightsPlanner: WeightsPlanner
   let syncPlanner: SyncPlanner
+  /// Nil where no failover is configured.
+  let failover: HostFailover?
   var shelf = PlanShelf()
-  var lease: LeaseLock?
-  private let watch: LeaseWatch
+  var lease: (any HeldLease)?
+  let watch: LeaseWatch
   private var tasks: [Task<Void, Never>] = []
   private var linkTask: Task<Void, Never>?
   /// Whether links are run, or only looked at; nil before the first of either.
@@ -38,6 +40,12 @@ public actor Host {
       observedShares: { await world.observedShares() })
     var performers: [Plan.Kind: any StepPerformer] = [.weights: performer]
     performers[.replication] = parts.replication
+    failover = Self.failover(settings, parts, world, watch)
+    if let failover {
+      performers[.failover] = FailoverPerformer(
+        weights: performer, replication: parts.replication,
+        roles: Self.rolePerformer(settings, parts, world, failover), clock: parts.clock)
+    }
     runner = PlanRunner(
       journal: parts.journal, performers: performers, clock: parts.wallClock,
       fence: { await watch.refusal() },
@@ -50,25 +58,29 @@ public actor Host {
 
   private let changes: ChangeRelay
 
-  /// Begins to observe; takes the lease if it is free, and then takes up what a crash left unfinished.
+  /// Begins to observe, which waits for nothing; takes the lease if it is free, and then takes up what a crash left
+  /// unfinished.
   ///
   /// - Parameter looking: only look: the lease is left to whoever wants to move levers.
   public func start(onlyLooking looking: Bool = false) async {
     await changes.onFire { [weak self] in await self?.publish() }
+    await failover?.levers.join(self)
     await recallOperations()
+    startObserving()
     if looking {
       await setLease(nil)
     } else {
       await tryLease()
       tasks.append(Task { [weak self] in await self?.keepLease() })
     }
-    startObserving()
   }
 
   /// Ends observing and publishing. A running operation stays unfinished in the journal and is resumed by the next
   /// start.
   public func stop() async {
+    await failover?.engine.stop()
     await runner.stop()
+    await failover?.keeper.release()
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
     linkTask?.cancel()
@@ -78,8 +90,7 @@ public actor Host {
     tasks = []
     for subscriber in subscribers.values { subscriber.finish() }
     subscribers = [:]
-    lease = nil
-    await watch.set(nil)
+    await letGoOfLease()
   }
 
   /// Whether this host holds the lease, and so serves the control socket.
@@ -102,7 +113,8 @@ public actor Host {
     for cloud in parts.clouds { health[cloud.id] = await parts.health.view(of: cloud.id) }
     let now = parts.wallClock.now()
     let links = await parts.replication?.view(at: now) ?? []
-    let snapshot = await world.snapshot(health: health, links: links, at: now)
+    var snapshot = await world.snapshot(health: health, links: links, at: now)
+    await addFailover(to: &snapshot)
     newest = snapshot
     return snapshot
   }
@@ -130,7 +142,7 @@ public actor Host {
   func adopt(_ task: Task<Void, Never>) { tasks.append(task) }
 
   /// The holder of the lease keeps the links going, everybody else looks. A lost lease ends the work at once.
-  private func switchLinks(running: Bool) {
+  func switchLinks(running: Bool) {
     guard let links = parts.replication, runsLinks != running else { return }
     runsLinks = running
     let before = linkTask
@@ -139,13 +151,5 @@ public actor Host {
       await before?.value
       if running { await links.run() } else { await links.look() }
     }
-  }
-
-  func setLease(_ lock: LeaseLock?) async {
-    lease = lock
-    await watch.set(lock)
-    switchLinks(running: lock != nil)
-    let holder = lock == nil ? LeaseLock.currentHolder(beside: settings.journalPath) : settings.holder
-    await world.setLease(LeaseSnapshot(holder: holder, heldHere: lock != nil))
   }
 }

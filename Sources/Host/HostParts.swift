@@ -3,12 +3,17 @@ public import Operations
 /// Everything outside the host that it drives or watches, behind ports: real adapters, or a simulation.
 public struct HostParts: Sendable {
   public var journal: any JournalPort
+  public var lease: any LeasePort
   public var recordSet: any RecordSetProvider
   public var sampler: any AnswerSampler
   public var health: any HealthSource
   public var clouds: [CloudParts]
   /// Nil where no link is configured.
   public var replication: (any ReplicationLinks & StepPerformer)?
+  /// The right of each cloud's database to take writes; empty where no failover is configured.
+  public var roles: [CloudID: any RoleControl] = [:]
+  /// Nil where no old primary can be taken in again.
+  public var divergence: (any DivergencePort)?
   public var wallClock: any WallClock
   public var clock: any Clock<Duration>
 
@@ -37,11 +42,12 @@ public struct HostParts: Sendable {
   }
 
   public init(
-    journal: any JournalPort, recordSet: any RecordSetProvider, sampler: any AnswerSampler,
+    journal: any JournalPort, lease: any LeasePort, recordSet: any RecordSetProvider, sampler: any AnswerSampler,
     health: any HealthSource, clouds: [CloudParts], wallClock: any WallClock, clock: any Clock<Duration>,
     replication: (any ReplicationLinks & StepPerformer)? = nil
   ) {
     self.journal = journal
+    self.lease = lease
     self.recordSet = recordSet
     self.sampler = sampler
     self.health = health

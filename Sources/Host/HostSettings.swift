@@ -10,8 +10,8 @@ public struct HostSettings: Sendable {
   public var automation: Automation
   public var weights: WeightsSettings
   public var sync = SyncSettings()
-  /// The journal's file; the lease lies beside it.
-  public var journalPath: String
+  /// How failover is decided and planned; nil where none is configured.
+  public var failover: (policy: FailoverPolicy, plans: FailoverPlanSettings)?
   /// `kit@ops1 pid 4242`.
   public var holder: String
   /// How often each part of the world is observed.
@@ -22,14 +22,13 @@ public struct HostSettings: Sendable {
 
   public init(
     service: String, recordSetName: String, ttl: Duration, automation: Automation, weights: WeightsSettings,
-    journalPath: String, holder: String
+    holder: String
   ) {
     self.service = service
     self.recordSetName = recordSetName
     self.ttl = ttl
     self.automation = automation
     self.weights = weights
-    self.journalPath = journalPath
     self.holder = holder
   }
 }

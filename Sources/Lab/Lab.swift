@@ -30,6 +30,7 @@ public struct Lab: Sendable {
     var arguments = ["lab", "supervise", "--directory", directory.path, "--instances", String(settings.instances)]
     arguments += ["--ttl", String(settings.ttlSeconds), "--users", String(settings.users)]
     arguments += ["--replication", settings.replication.rawValue]
+    arguments += ["--fencing", settings.fencing.rawValue, "--automation", settings.automation.rawValue]
     if let network = settings.network { arguments += ["--network", String(network)] }
     var launch = Launch(executables.signalbox, arguments, in: directory.path, output: directory.log("supervisor"))
     launch.input = ends[1]

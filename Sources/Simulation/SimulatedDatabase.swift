@@ -68,6 +68,9 @@ public final class SimulatedDatabase: Sendable {
 
   public func rows(of table: String) -> [String: String] { state.withLock { $0.tables[table] ?? [:] } }
 
+  /// Where its log ends.
+  public var position: LSN { state.withLock { $0.position } }
+
   public var slotNames: [String] { state.withLock { $0.slots.keys.sorted() } }
 
   /// The database answers nobody, for that reason, until it is set to nil.

@@ -224,6 +224,14 @@ public final class SimulatedLink: ReplicationLinkPort {
     }
   }
 
+  public func advanceSequencesAlone() async throws -> Int {
+    note("sequences alone")
+    return try target.ask { state in
+      state.sequences += 1000
+      return 1
+    }
+  }
+
   public func conflicts(newest limit: Int) async throws -> [ReplicationConflict] { [] }
 
   public func reapply(conflict: Int64) async throws {

@@ -29,11 +29,17 @@ struct LabMake: ParsableArguments {
     help: ArgumentHelp(
       "Who replicates: stream, a host of Signalbox while one runs; native, PostgreSQL's own subscription."))
   var replication = ReplicationArgument.stream
+  @Option(
+    help: ArgumentHelp(
+      "What fences an old primary: proof, a refused write; lease, besides, a right to write that ends unless renewed."))
+  var fencing = FencingArgument.proof
+  @Option(help: "Whether a host moves levers by itself: manual, advise or automatic.")
+  var automation = AutomationArgument.manual
 
   func settings(_ place: LabPlace) -> LabSettings {
     LabSettings(
       directory: place.labDirectory.path, instances: instances, ttlSeconds: ttl, network: network, users: users,
-      replication: replication.replication)
+      replication: replication.replication, fencing: fencing.fencing, automation: automation.automation)
   }
 
   func validate() throws {
@@ -48,6 +54,26 @@ enum ReplicationArgument: String, ExpressibleByArgument, CaseIterable {
   case stream, native
 
   var replication: LabReplication { self == .stream ? .stream : .native }
+}
+
+/// What counts as a fence, as an argument.
+enum FencingArgument: String, ExpressibleByArgument, CaseIterable {
+  case proof, lease
+
+  var fencing: LabFencing { self == .proof ? .proof : .lease }
+}
+
+/// Who moves levers, as an argument.
+enum AutomationArgument: String, ExpressibleByArgument, CaseIterable {
+  case manual, advise, automatic
+
+  var automation: LabAutomation {
+    switch self {
+    case .manual: .manual
+    case .advise: .advise
+    case .automatic: .automatic
+    }
+  }
 }
 
 enum LabFormat: String, ExpressibleByArgument, CaseIterable { case text, json }

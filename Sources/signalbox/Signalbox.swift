@@ -15,13 +15,17 @@ struct Signalbox: AsyncParsableCommand {
         signalbox status --format json                  the world now, for a script
         signalbox weights set aws=70 azure=30 --dry-run what shifting traffic would do
         signalbox sync verify                           whether both databases hold the same rows
+        signalbox switchover azure --dry-run            what moving the primary would do
+        signalbox why                                   why it is not failing over
 
       Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by an interlock.
       """,
     version: Version.text,
     subcommands: [
       ConsoleCommand.self, DemoCommand.self, RunCommand.self, StatusCommand.self, WeightsCommand.self,
-      SyncCommand.self, JournalCommand.self, DoctorCommand.self, LabCommand.self,
+      SyncCommand.self, JournalCommand.self, DoctorCommand.self, LabCommand.self, DrillCommand.self,
+      FailoverCommand.self, SwitchoverCommand.self, FailbackCommand.self, EvacuateCommand.self, RejoinCommand.self,
+      PauseCommand.self, ResumeCommand.self, AcknowledgeCommand.self, WhyCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

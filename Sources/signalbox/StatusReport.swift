@@ -47,6 +47,7 @@ struct StatusReport: Encodable {
   var clouds: [Cloud]
   var links: [LinkReport]
   var levers: [LeverSnapshot]
+  @Nullable var failover: FailoverSnapshot?
   var operations: [OperationSnapshot]
   var interlocks: [InterlockVerdict]
   var events: [Event]
@@ -61,6 +62,7 @@ struct StatusReport: Encodable {
     clouds = snapshot.clouds.map { StatusReport.cloud($0, in: snapshot) }
     links = snapshot.replication.map { LinkReport($0, at: snapshot.generatedAt) }
     levers = snapshot.levers
+    _failover = Nullable(wrappedValue: snapshot.failover)
     operations = snapshot.operations
     interlocks = snapshot.interlocks
     events = Array(snapshot.events.prefix(20))

@@ -212,13 +212,15 @@ import Testing
   }
 
   @Test func everyBoundKeyIsBoundOnce() {
-    let keys = Keymap.bindings.flatMap(\.keys)
-    #expect(Set(keys).count == keys.count)
+    for elsewhere in [Binding.Place.inReplication, .outsideReplication] {
+      let keys = Keymap.bindings.filter { $0.place != elsewhere }.flatMap(\.keys)
+      #expect(Set(keys).count == keys.count)
+    }
     #expect(Set(Keymap.bindings.map(\.command)) == Set(Command.allCases))
   }
 
   @Test func helpNamesEveryKeyAndWhyItDoesNothing() {
-    var model = ModelFixture.model(nil, size: Size(width: 200, height: 90))
+    var model = ModelFixture.model(nil, size: Size(width: 200, height: 130))
     model.type("?")
     let text = model.view().plainText()
     for binding in Keymap.bindings { #expect(text.contains(binding.keyLabel(.unicode))) }

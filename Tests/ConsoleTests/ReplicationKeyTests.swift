@@ -97,7 +97,7 @@ import Testing
 
   @Test func theLettersOfReplicationMeanNothingOnTheMainScreen() {
     var model = ModelFixture.model(ReplicationFixture.snapshot(ReplicationFixture.streaming))
-    #expect(model.type("pvVBrnRcda").isEmpty)
+    #expect(model.type("vVBnRcd").isEmpty)
     #expect(model.dialogs.isEmpty && model.replicationView == nil && model.notice == nil)
   }
 

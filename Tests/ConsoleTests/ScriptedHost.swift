@@ -11,6 +11,7 @@ final class ScriptedHost: HostClient {
   private let stream: AsyncStream<HostUpdate>
   let publish: AsyncStream<HostUpdate>.Continuation
   private let executed = Mutex<[String]>([])
+  private let told = Mutex<[String]>([])
 
   init(_ manner: Manner) {
     self.manner = manner
@@ -21,6 +22,9 @@ final class ScriptedHost: HostClient {
 
   /// `plan actor overridden…` of each execution.
   var executions: [String] { executed.withLock { $0 } }
+
+  /// `what actor` of each word to the automation or to an operation.
+  var changes: [String] { told.withLock { $0 } }
 
   func updates() -> AsyncStream<HostUpdate> { stream }
 
@@ -35,6 +39,18 @@ final class ScriptedHost: HostClient {
     }
     executed.withLock { $0.append(([plan.rawValue, actor] + overriding.map(\.rawValue)).joined(separator: " ")) }
     return OperationID(plan.rawValue)
+  }
+
+  func change(_ change: AutomationChange, actor: String) async throws {
+    if manner == .silent { try await Task.sleep(for: .seconds(3600)) }
+    if manner == .refusing { throw HostError.invalidRequest("no failover is configured") }
+    told.withLock { $0.append("\(change.rawValue) \(actor)") }
+  }
+
+  func control(_ operation: OperationID, _ control: OperationControl, actor: String) async throws {
+    if manner == .silent { try await Task.sleep(for: .seconds(3600)) }
+    if manner == .refusing { throw HostError.invalidRequest("it is past its point of no return") }
+    told.withLock { $0.append("\(control.rawValue) \(operation) \(actor)") }
   }
 
   func journal(newest limit: Int) async throws -> [JournalEntry] { [] }

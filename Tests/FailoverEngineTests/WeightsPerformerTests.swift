@@ -82,7 +82,7 @@ import Testing
   @Test func anotherWritersChangeIsNotOverwritten() async throws {
     let provider = Provider()
     provider.state.withLock { $0.stands.weights = Weights([(CloudID("aws"), 1), (CloudID("azure"), 9)]) }
-    await #expect(throws: RecordSetError.self) { try await performer(provider).perform(write) { _ in } }
+    await #expect(throws: StepRefused.self) { try await performer(provider).perform(write) { _ in } }
     #expect(provider.state.withLock { $0.writes } == 0)
   }
 

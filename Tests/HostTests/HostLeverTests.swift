@@ -117,9 +117,9 @@ import Testing
 
 extension SimulatedHost {
   /// The same world, seen by another process.
-  func secondParts() async -> HostParts {
+  func secondParts(lease: (any LeasePort)? = nil) async -> HostParts {
     HostParts(
-      journal: MemoryJournal(), recordSet: recordSet, sampler: answers, health: health,
+      journal: MemoryJournal(), lease: lease ?? self.lease, recordSet: recordSet, sampler: answers, health: health,
       clouds: [.init(id: Self.aws, region: "eu-west-1"), .init(id: Self.azure, region: "westeurope")],
       wallClock: SystemWallClock(), clock: ContinuousClock())
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Host
 import Operations
 import ReplicationEngine
@@ -27,8 +28,8 @@ import Testing
       host = Host(
         settings: simulated.host.settings,
         parts: HostParts(
-          journal: simulated.journal, recordSet: simulated.recordSet, sampler: simulated.answers,
-          health: simulated.health,
+          journal: simulated.journal, lease: simulated.lease, recordSet: simulated.recordSet,
+          sampler: simulated.answers, health: simulated.health,
           clouds: [
             .init(id: SimulatedHost.aws, region: "r", database: SeenDatabase(writable: true)),
             .init(id: SimulatedHost.azure, region: "r", database: SeenDatabase(writable: false)),
@@ -113,16 +114,16 @@ import Testing
     let world = try World()
     await world.start()
     #expect(world.link.isStreaming)
-    let lease = world.simulated.host.settings.journalPath + ".lease"
-    try FileManager.default.removeItem(atPath: lease)
-    // Another takes it before this host can again.
-    let rival = Host(settings: world.host.settings, parts: await world.simulated.secondParts())
-    await rival.start()
+    // Another one's file in its place, so that this host cannot take it again at once.
+    let directory = world.simulated.directory
+    let rival = try await LeaseLock(beside: directory.appending(path: "rival").path).acquire(holder: "ana@ops2")
+    #expect(
+      rename(directory.appending(path: "rival.lease").path, directory.appending(path: "journal.lease").path) == 0)
     _ = await world.snapshot { !$0.lease.heldHere }
     _ = await world.snapshot { _ in !world.link.isStreaming }
     let seen = await world.snapshot { $0.link(Self.id)?.reasons.last?.contains("only looks") == true }
     #expect(seen?.link(Self.id)?.tables.count == 1)
-    await rival.stop()
     await world.end()
+    await rival?.release()
   }
 }

@@ -11,6 +11,7 @@ struct SimulatedHost {
   let answers: SimulatedAnswers
   let health: SimulatedHealth
   let journal: MemoryJournal
+  let lease: any LeasePort
   let directory: URL
 
   static let aws = CloudID("aws")
@@ -18,23 +19,24 @@ struct SimulatedHost {
 
   static func weights(_ aws: Int, _ azure: Int) -> Weights { Weights([(Self.aws, aws), (Self.azure, azure)]) }
 
-  init(minimumInterval: Duration = .zero, ttl: Duration = .zero) throws {
+  /// - Parameter lease: a lock of the test's own without.
+  init(minimumInterval: Duration = .zero, ttl: Duration = .zero, lease: (any LeasePort)? = nil) throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "sbx-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     recordSet = SimulatedRecordSet(weights: Self.weights(50, 50))
     answers = SimulatedAnswers(of: recordSet, seed: 42)
     health = SimulatedHealth([Self.aws, Self.azure], clock: SystemWallClock())
     journal = MemoryJournal()
+    self.lease = lease ?? LeaseLock(beside: directory.appending(path: "journal").path)
     var settings = HostSettings(
       service: "app.example.test", recordSetName: "app.example.test", ttl: ttl, automation: .manual,
-      weights: WeightsSettings(minimumInterval: minimumInterval, headroom: 0.1),
-      journalPath: directory.appending(path: "journal").path, holder: "kit@ops1 pid 1")
+      weights: WeightsSettings(minimumInterval: minimumInterval, headroom: 0.1), holder: "kit@ops1 pid 1")
     settings.observationInterval = .milliseconds(20)
     settings.recordSetInterval = .milliseconds(20)
     host = Host(
       settings: settings,
       parts: HostParts(
-        journal: journal, recordSet: recordSet, sampler: answers, health: health,
+        journal: journal, lease: self.lease, recordSet: recordSet, sampler: answers, health: health,
         clouds: [
           .init(id: Self.aws, region: "eu-west-1"), .init(id: Self.azure, region: "westeurope"),
         ], wallClock: SystemWallClock(), clock: ContinuousClock()))

@@ -19,7 +19,7 @@ import Testing
         #expect(intended.count == performed + 1)
         performed += 1
         action = machine.handle(.performed("ok"), at: now)
-      case .finished: break
+      case .wait, .hold, .finished: action = .finished
       }
     }
     #expect(performed == 3)

@@ -19,6 +19,28 @@ enum Samples {
         Plan.Step(title: "step", action: $0, predictedEffect: "effect", predictedSeconds: 1)
       }, prediction: Prediction(seconds: 3, shares: [], utilisation: []), interlocks: [])
   }
+
+  /// A move of the role with a way back: fence, pause, drain, promote without return, verify, write weights.
+  static func move(id: String = "f-1") -> Plan {
+    let (aws, azure, link, next) = (CloudID("aws"), CloudID("azure"), LinkID("aws-azure"), Generation(2))
+    let weights = [Weights([(aws, 60), (azure, 40)]), Weights([(aws, 0), (azure, 100)])]
+    func step(_ action: StepAction, back: StepAction? = nil, noReturn: Bool = false) -> Plan.Step {
+      Plan.Step(
+        title: action.phrase, action: action, predictedEffect: "", predictedSeconds: 1, isPointOfNoReturn: noReturn,
+        compensation: back)
+    }
+    return Plan(
+      id: PlanID(id), kind: .failover, title: "Move the role", madeAt: start, request: .failover(.failover(to: azure)),
+      generation: Generation(1),
+      steps: [
+        step(.role(.fence(aws, generation: next)), back: .role(.promote(aws, generation: next))),
+        step(.sync(.pause(link)), back: .sync(.resume(link))),
+        step(.sync(.drain(link))),
+        step(.role(.promote(azure, generation: next)), noReturn: true),
+        step(.role(.verifyWritable(azure, generation: next))),
+        step(.writeWeights(from: weights[0], to: weights[1], generation: next)),
+      ], prediction: Prediction(seconds: 6, shares: [], utilisation: []), interlocks: [])
+  }
 }
 
 /// A wall clock that moves one millisecond with every look.

@@ -1,4 +1,5 @@
 import Operations
+import PostgresAdapter
 import PostgresTestSupport
 import Testing
 
@@ -32,5 +33,31 @@ import Testing
     try await bench.onTarget("SELECT setval('free', 5000)")
     #expect(try await sequences.advance() == 0)
     #expect(try await bench.atTarget("SELECT last_value::text AS v FROM free") == ["5000"])
+  }
+
+  /// The source is gone: what the rows have used is all that can be known.
+  @Test func withoutTheSourceTheyStandPastWhatTheRowsHaveUsed() async throws {
+    let bench = try await LinkBench(
+      """
+      CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE SEQUENCE shared; CREATE SEQUENCE free;
+      CREATE TABLE a (id bigint DEFAULT nextval('shared') PRIMARY KEY);
+      CREATE TABLE "B b" ("Id" bigint DEFAULT nextval('shared') PRIMARY KEY);
+      CREATE SEQUENCE down INCREMENT -1; CREATE TABLE d (id int DEFAULT nextval('down') PRIMARY KEY);
+      CREATE TABLE empty (id serial PRIMARY KEY)
+      """)
+    try await bench.onTarget(
+      """
+      INSERT INTO t OVERRIDING SYSTEM VALUE VALUES (3), (41); INSERT INTO a VALUES (7), (900);
+      INSERT INTO "B b" VALUES (1000); INSERT INTO d VALUES (-5), (-60)
+      """)
+    var settings = bench.settings
+    settings.source.hosts = [.init("127.0.0.1", port: 1)]
+    let sequences = Sequences(settings: settings, margin: 100)
+    #expect(try await sequences.advanceAlone() == 3)
+    let values =
+      "SELECT sequencename || ' ' || coalesce(last_value::text, '-') AS s FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+    let expected = ["down -160", "empty_id_seq -", "free -", "shared 1100", "t_id_seq 141"]
+    #expect(try await bench.atTarget(values) == expected)
+    #expect(try await sequences.advanceAlone() == 0)
   }
 }

@@ -65,8 +65,16 @@ extension JournalEntry.Kind {
     case .stepIntended: "stepIntended"
     case .stepDone: "stepDone"
     case .stepFailed: "stepFailed"
+    case .stepRefused: "stepRefused"
+    case .compensationIntended: "compensationIntended"
+    case .compensationDone: "compensationDone"
+    case .compensationFailed: "compensationFailed"
+    case .controlled: "controlled"
     case .operationEnded: "operationEnded"
     case .refused: "refused"
+    case .automation: "automation"
+    case .decided: "decided"
+    case .primarySeen: "primarySeen"
     case .noted: "noted"
     }
   }

@@ -6,7 +6,8 @@ enum DatabaseLook {
   /// `$1` is the application role.
   ///
   /// The role may write when neither its own settings nor the database's or the server's make transactions read-only,
-  /// and it may insert into at least one table of the application: a fence takes both away.
+  /// and it may insert into at least one table of the application: a fence takes both away. Nor must the lease have run
+  /// out, whose end is a sequence's value in microseconds since 1970, 0 for none (`Adapters/PostgresRole`).
   static let sql = """
     SELECT pg_is_in_recovery() AS recovery,
       current_setting('server_version') AS version,
@@ -25,6 +26,8 @@ enum DatabaseLook {
       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'signalbox')
           AND n.nspname NOT LIKE 'pg\\_%' AND has_table_privilege($1::name, c.oid, 'INSERT')) AS may_insert,
+      coalesce((SELECT last_value <> 0 AND last_value <= extract(epoch FROM clock_timestamp()) * 1000000
+        FROM pg_sequences WHERE schemaname = 'signalbox' AND sequencename = 'lease_end'), false) AS lease_ended,
       to_regclass('signalbox.heartbeat') IS NOT NULL AS has_heartbeat,
       CASE WHEN pg_is_in_recovery() THEN '' ELSE coalesce(
         (SELECT string_agg(format('%s %s %s', slot_name, active::int,
@@ -44,7 +47,9 @@ enum DatabaseLook {
 
   static func observation(_ row: PostgresRow, heartbeat: Int64?) throws -> DatabaseObservation {
     let recovery: Bool = try row.get("recovery")
-    let writable = try !recovery && !row.get("read_only", as: Bool.self) && row.get("may_insert", as: Bool.self)
+    let writable =
+      try !recovery && !row.get("read_only", as: Bool.self) && row.get("may_insert", as: Bool.self)
+      && !row.get("lease_ended", as: Bool.self)
     let database = DatabaseSnapshot(
       role: recovery ? .standby : writable ? .primary : .secondary, writable: writable,
       connections: try row.get("connections"), maxConnections: try row.get("max_connections"),

@@ -21,6 +21,9 @@ extension ReplicationEngine: StepPerformer {
     case .advanceSequences(let link):
       let count = try await driver(of: link).port.advanceSequences()
       return "\(count) sequences set past the source's"
+    case .advanceSequencesAlone(let link):
+      let count = try await driver(of: link).port.advanceSequencesAlone()
+      return "\(count) sequences set past what the rows have used"
     case .reverse(let link): return try await reverse(link, progress)
     case .snapshot(let link):
       let driver = try driver(of: link)

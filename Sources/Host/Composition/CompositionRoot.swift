@@ -14,7 +14,7 @@ public enum CompositionRoot {
   public static func host(for configuration: Configuration, holder: String) async throws -> Host {
     let parts: HostParts
     do {
-      parts = try await self.parts(for: configuration)
+      parts = try await self.parts(for: configuration, holder: holder)
     } catch let error as HostError {
       throw error
     } catch {
@@ -24,12 +24,20 @@ public enum CompositionRoot {
       minimumInterval: configuration.interlocks.minimumInterval, headroom: configuration.interlocks.headroom)
     var settings = HostSettings(
       service: configuration.service, recordSetName: configuration.recordSet.name, ttl: configuration.recordSet.ttl,
-      automation: configuration.automation, weights: weights, journalPath: configuration.journal, holder: holder)
+      automation: configuration.automation, weights: weights, holder: holder)
     settings.sync = LinkBuilder.syncSettings(of: configuration)
+    settings.failover = configuration.failover.map { failover in
+      var plans = FailoverPlanSettings(
+        policy: failover.policy, headroom: configuration.interlocks.headroom,
+        minimumInterval: configuration.interlocks.minimumInterval)
+      plans.roleInterval = failover.roleInterval
+      plans.residualShare = failover.residualShare
+      return (failover.policy, plans)
+    }
     return Host(settings: settings, parts: parts)
   }
 
-  private static func parts(for configuration: Configuration) async throws -> HostParts {
+  private static func parts(for configuration: Configuration, holder: String) async throws -> HostParts {
     let http = try HTTPClient()
     let builder = PartsBuilder(configuration: configuration, http: http)
     var clouds: [HostParts.CloudParts] = []
@@ -45,10 +53,14 @@ public enum CompositionRoot {
     let replication = try await LinkBuilder(configuration: configuration, parts: builder).engine(
       journal: journal, clock: ContinuousClock(), wallClock: SystemWallClock()
     ) { LinkPorts.make($0) }
-    return HostParts(
-      journal: journal, recordSet: try await builder.recordSet(), sampler: builder.sampler(),
-      health: health(configuration, builder, http), clouds: clouds, wallClock: SystemWallClock(),
-      clock: ContinuousClock(), replication: replication)
+    var parts = HostParts(
+      journal: journal, lease: try await builder.lease(), recordSet: try await builder.recordSet(),
+      sampler: builder.sampler(), health: health(configuration, builder, http), clouds: clouds,
+      wallClock: SystemWallClock(), clock: ContinuousClock(), replication: replication)
+    if configuration.failover != nil {
+      for cloud in configuration.clouds { parts.roles[cloud.id] = try await builder.role(of: cloud, actor: holder) }
+    }
+    return parts
   }
 
   private static func health(

@@ -1,9 +1,12 @@
 import DNSAdapter
+import EtcdAdapter
 import HTTPAdapter
 import JournalAdapter
+import LeaseEngine
 import LocalCloud
 import Operations
 import PostgresAdapter
+import PostgresRole
 
 /// Builds each adapter that a configuration asks for, one at a time, so that whoever checks them can go on after one
 /// that cannot be built.
@@ -12,6 +15,25 @@ struct PartsBuilder: Sendable {
   let http: HTTPClient
 
   func journal() throws -> SQLiteJournal { try SQLiteJournal(path: configuration.journal) }
+
+  func lease() async throws -> any LeasePort {
+    guard let etcd = configuration.lease.etcd, let store = try await leaseStore() else {
+      return LeaseLock(beside: configuration.journal)
+    }
+    return ExpiringLease(
+      store: store, settings: LeaseSettings(ttl: etcd.timeToLive, lockDelay: etcd.lockDelay), clock: ContinuousClock())
+  }
+
+  /// Nil where the lease is not kept in etcd.
+  func leaseStore() async throws -> EtcdLeaseStore? {
+    guard let etcd = configuration.lease.etcd else { return nil }
+    var password: Secret?
+    if let reference = etcd.password { password = try await SecretResolver.resolve(reference) }
+    return EtcdLeaseStore(
+      settings: EtcdSettings(
+        endpoints: etcd.endpoints, key: etcd.key, user: etcd.user, password: password,
+        certificateAuthorityFile: etcd.certificateAuthority, timeout: etcd.timeout), client: http)
+  }
 
   func recordSet() async throws -> PowerDNSProvider {
     let powerDNS = configuration.recordSet.powerDNS
@@ -43,6 +65,12 @@ struct PartsBuilder: Sendable {
     guard let database = cloud.database else { return nil }
     return PostgresDatabase(
       settings: try await settings(of: database), applicationRole: database.applicationRole)
+  }
+
+  func role(of cloud: Configuration.Cloud, actor: String) async throws -> PostgresRole? {
+    guard let database = cloud.database else { return nil }
+    return try PostgresRole(
+      settings: try await settings(of: database), applicationRole: database.applicationRole, actor: actor)
   }
 
   /// The operator role's way in.

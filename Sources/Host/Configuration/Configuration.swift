@@ -10,12 +10,15 @@ public struct Configuration: Sendable, Equatable {
   public var controlSocket: String
   public var journal: String
   public var automation: Automation
+  public var lease: Lease
   public var recordSet: RecordSet
   public var probing: Probing
   public var vantages: [Vantage]
   public var clouds: [Cloud]
   public var interlocks: Interlocks
   public var replication: [Replication]
+  /// Nil where no failover is configured.
+  public var failover: Failover?
 
   public struct RecordSet: Sendable, Equatable {
     public var name: String

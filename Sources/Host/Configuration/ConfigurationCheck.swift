@@ -1,3 +1,4 @@
+import FailoverEngine
 import Operations
 
 /// What no single key can tell: that the parts of a configuration fit each other.
@@ -24,8 +25,16 @@ enum ConfigurationCheck {
         "quorum asks for \(probing.quorumVantages) vantages on \(probing.quorumNetworks) networks; "
           + "there are \(configuration.vantages.count) on \(networks)")
     }
-    guard configuration.automation == .manual else {
-      throw root.fail("automation", "only manual is supported by this version")
+    guard configuration.automation != .paused else {
+      throw root.fail("automation", "paused is said to a running host: signalbox pause")
+    }
+    if let failover = configuration.failover {
+      guard !configuration.replication.contains(where: { $0.mode == .streamBoth }) else {
+        throw root.fail("failover", "both databases of a stream-both link take writes; there is no role to move")
+      }
+      if let contradiction = failover.policy.contradictions(in: configuration.surroundings).first {
+        throw root.fail("failover", "\(contradiction.key): \(contradiction)")
+      }
     }
     try checkReplication(configuration, in: root)
     guard configuration.controlSocket.utf8.count <= 107 else {

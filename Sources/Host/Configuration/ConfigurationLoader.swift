@@ -36,18 +36,23 @@ public enum ConfigurationLoader {
 
   private static func read(_ root: ConfigurationSection) throws -> Configuration {
     let recordSet = try recordSet(root.section("record-set"))
+    let service = try root.string("service")
+    let automation = try root.choice("automation", default: Automation.manual)
+    let probing = try probing(root.optionalSection("probing"))
     return Configuration(
       file: root.file,
-      service: try root.string("service"),
+      service: service,
       controlSocket: try root.string("control-socket"),
       journal: try root.string("journal"),
-      automation: try root.choice("automation", default: .manual),
+      automation: automation,
+      lease: try lease(root.optionalSection("lease"), service: service),
       recordSet: recordSet,
-      probing: try probing(root.optionalSection("probing")),
+      probing: probing,
       vantages: try vantages(root.sections("vantages")),
       clouds: try root.sections("clouds").map(cloud),
       interlocks: try interlocks(root.optionalSection("interlocks")),
-      replication: try root.sections("replication").map(replication))
+      replication: try root.sections("replication").map(replication),
+      failover: try failover(root.optionalSection("failover"), automation: automation, probing: probing))
   }
 
   private static func line(of error: YamlError) -> Int? {

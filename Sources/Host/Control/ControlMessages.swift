@@ -14,6 +14,24 @@ enum ControlMessage {
     var operation: OperationID
   }
 
+  /// `POST /v1/automation`.
+  struct Change: Codable, Sendable {
+    var change: AutomationChange
+    var actor: String
+  }
+
+  /// `POST /v1/operations/control`.
+  struct Control: Codable, Sendable {
+    var operation: OperationID
+    var control: OperationControl
+    var actor: String
+  }
+
+  /// It was done, and there is nothing else to say.
+  struct Done: Codable, Sendable {
+    var done = true
+  }
+
   /// The body of every answer that is no success.
   struct Failure: Codable, Sendable {
     enum Kind: String, Codable, Sendable { case invalidRequest, unknownPlan, refused, failed, notFound }

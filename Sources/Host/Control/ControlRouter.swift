@@ -23,7 +23,14 @@ struct ControlRouter: Sendable {
       return await replication(query) { try await host.differences(of: $0.link, limit: $0.limit) }
     case ("POST", "/v1/plans"): return await plan(body)
     case ("POST", "/v1/operations"): return await execute(body)
-    case (_, "/healthz"), (_, "/metrics"), (_, "/v1/snapshot"), (_, "/v1/events"), (_, "/v1/journal"),
+    case ("POST", "/v1/automation"):
+      return await act(body, ControlMessage.Change.self) { try await host.change($0.change, actor: $0.actor) }
+    case ("POST", "/v1/operations/control"):
+      return await act(body, ControlMessage.Control.self) {
+        try await host.control($0.operation, $0.control, actor: $0.actor)
+      }
+    case (_, "/v1/automation"), (_, "/v1/operations/control"), (_, "/healthz"), (_, "/metrics"), (_, "/v1/snapshot"),
+      (_, "/v1/events"), (_, "/v1/journal"),
       (_, "/v1/plans"), (_, "/v1/operations"), (_, "/v1/replication/conflicts"), (_, "/v1/replication/differences"):
       return .failure(.invalidRequest, "\(path) does not take \(method)", status: 405)
     default: return .failure(.notFound, "there is no \(path)", status: 404)
@@ -75,6 +82,20 @@ struct ControlRouter: Sendable {
     do {
       let id = try await host.execute(request.plan, overriding: request.overriding, actor: request.actor)
       return .json(ControlMessage.Executed(operation: id), status: 202)
+    } catch {
+      return answer(to: error)
+    }
+  }
+
+  private func act<Message: Decodable>(
+    _ body: [UInt8], _ type: Message.Type, _ act: (Message) async throws -> Void
+  ) async -> ControlResponse {
+    guard body.count <= 4096, let message = try? ControlJSON.decode(type, from: body) else {
+      return .failure(.invalidRequest, "the body does not say what is to be done, and for whom", status: 400)
+    }
+    do {
+      try await act(message)
+      return .json(ControlMessage.Done())
     } catch {
       return answer(to: error)
     }

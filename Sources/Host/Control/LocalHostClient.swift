@@ -24,6 +24,14 @@ public struct LocalHostClient: HostClient {
     try await host.execute(plan, overriding: overriding, actor: actor)
   }
 
+  public func change(_ change: AutomationChange, actor: String) async throws {
+    try await host.change(change, actor: actor)
+  }
+
+  public func control(_ operation: OperationID, _ control: OperationControl, actor: String) async throws {
+    try await host.control(operation, control, actor: actor)
+  }
+
   public func journal(newest limit: Int) async throws -> [JournalEntry] {
     try await host.parts.journal.newest(limit)
   }

@@ -47,6 +47,16 @@ public struct RemoteHostClient: HostClient {
     return executed.operation
   }
 
+  public func change(_ change: AutomationChange, actor: String) async throws {
+    let body = try ControlJSON.encode(ControlMessage.Change(change: change, actor: actor))
+    let _: ControlMessage.Done = try await exchange("POST", "/v1/automation", body: body)
+  }
+
+  public func control(_ operation: OperationID, _ control: OperationControl, actor: String) async throws {
+    let body = try ControlJSON.encode(ControlMessage.Control(operation: operation, control: control, actor: actor))
+    let _: ControlMessage.Done = try await exchange("POST", "/v1/operations/control", body: body)
+  }
+
   public func journal(newest limit: Int) async throws -> [JournalEntry] {
     try await exchange("GET", "/v1/journal?newest=\(limit)", body: nil)
   }

@@ -7,8 +7,8 @@ import Operations
 /// Tries all that a configuration refers to, each on its own, and says what to do about what fails. It changes
 /// nothing but a heartbeat.
 public struct Doctor: Sendable {
-  private let configuration: Configuration
-  private let builder: PartsBuilder
+  let configuration: Configuration
+  let builder: PartsBuilder
   private let prober: any ProbePort
 
   /// - Throws: ``HostError/failed(_:)`` when this machine has no descriptor or thread left.
@@ -31,6 +31,7 @@ public struct Doctor: Sendable {
         detail: "\(configuration.file): \(configuration.clouds.count) clouds, \(configuration.vantages.count) vantages")
     ]
     findings += await local()
+    findings += await lease()
     findings += await dns()
     for cloud in configuration.clouds { findings += await examine(cloud) }
     return findings
@@ -135,7 +136,7 @@ public struct Doctor: Sendable {
     }
   }
 
-  private func check(
+  func check(
     _ subject: String, failing: Finding.State = .fault, remedy: String, _ body: () async throws -> String
   ) async -> Finding {
     do {

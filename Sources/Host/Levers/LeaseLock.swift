@@ -1,24 +1,16 @@
 import FoundationEssentials
 import Glibc
-import Operations
+public import Operations
 
-/// The right to move levers: a lock on a file beside the journal. The kernel frees it when its holder dies, however.
-final class LeaseLock: Sendable {
-  private let descriptor: Int32
+/// A lease for the hosts of one machine: a lock on a file beside the journal. The kernel frees it when its holder dies,
+/// however, and what its holder had under way in this machine dies with it; so nobody waits.
+public struct LeaseLock: LeasePort {
+  public let name = "lock beside the journal"
   private let path: String
 
-  private init(descriptor: Int32, path: String) {
-    self.descriptor = descriptor
-    self.path = path
-  }
+  public init(beside journal: String) { path = journal + ".lease" }
 
-  deinit { close(descriptor) }
-
-  /// Takes the lease; nil when somebody else holds it.
-  ///
-  /// - Throws: ``HostError/failed(_:)`` when the file cannot be made.
-  static func acquire(beside journal: String, holder: String) throws -> LeaseLock? {
-    let path = file(beside: journal)
+  public func acquire(holder: String) async throws -> (any HeldLease)? {
     try? FileManager.default.createDirectory(
       atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
@@ -33,12 +25,11 @@ final class LeaseLock: Sendable {
     // On a full disk the name may not fit; the lock holds without it.
     let text = Array(holder.utf8)
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
-    return LeaseLock(descriptor: descriptor, path: path)
+    return HeldLock(descriptor: descriptor, path: path)
   }
 
-  /// Who holds the lease; nil when nobody does.
-  static func currentHolder(beside journal: String) -> String? {
-    let descriptor = open(file(beside: journal), O_RDONLY | O_CLOEXEC)
+  public func holder() async -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     // A shared lock is refused while somebody holds the exclusive one; it ends with the descriptor.
@@ -47,14 +38,4 @@ final class LeaseLock: Sendable {
     let count = read(descriptor, &name, name.count)
     return count > 0 ? String(decoding: name.prefix(count), as: UTF8.self) : "another process"
   }
-
-  /// Whether the file that is locked is still the one in its place; a lease on a removed file fences nobody.
-  var stands: Bool {
-    var locked = stat()
-    var placed = stat()
-    guard fstat(descriptor, &locked) == 0, stat(path, &placed) == 0 else { return false }
-    return locked.st_ino == placed.st_ino && locked.st_dev == placed.st_dev
-  }
-
-  private static func file(beside journal: String) -> String { journal + ".lease" }
 }

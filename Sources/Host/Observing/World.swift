@@ -76,7 +76,7 @@ actor World {
     }
     guard operation.state.isFinal, before?.state.isFinal != true else { return }
     switch operation.state {
-    case .done, .superseded, .running:
+    case .done, .superseded, .running, .aborted:
       note(
         "\(operation.title): \(operation.state.rawValue)", subject: operation.kind.rawValue, severity: .notice,
         at: now, actor: operation.actor)

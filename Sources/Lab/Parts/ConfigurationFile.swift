@@ -11,7 +11,7 @@ struct ConfigurationFile: Sendable {
     service: \(LabPlan.recordName)
     control-socket: \(directory.hostControl)
     journal: \(directory.journal)
-    automation: manual
+    automation: \(plan.settings.automation.rawValue)
     record-set:
       name: \(LabPlan.recordName)
       ttl: \(plan.settings.ttlSeconds)s
@@ -36,8 +36,25 @@ struct ConfigurationFile: Sendable {
     interlocks:
       minimum-interval: 10s
     \(replication)
+    \(failover)
 
     """
+  }
+
+  /// Short times, so that a drill is soon over: with probes of a second, a cloud that dies is down after three.
+  private var failover: String {
+    let fencing =
+      switch plan.settings.fencing {
+      case .proof: "fencing: {policy: proof}"
+      case .lease: "fencing: {policy: lease, lease: 3s, renewal: 500ms, margin: 500ms}"
+      }
+    return """
+      failover:
+        countdown: 0s
+        rpo: 10s
+        role-interval: 10s
+        \(fencing)
+      """
   }
 
   /// One way, from the primary. The host reaches both databases itself: the link between the clouds may be cut.

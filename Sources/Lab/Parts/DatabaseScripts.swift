@@ -10,11 +10,12 @@ struct DatabaseScripts: Sendable {
     """
     CREATE ROLE app_owner LOGIN PASSWORD '\(plan.secret(.owner))';
     CREATE ROLE app LOGIN PASSWORD '\(plan.secret(.application))';
-    -- CREATEROLE lets the operator change the settings of the role app, which is half of the fence.
-    CREATE ROLE signalbox LOGIN REPLICATION CREATEROLE PASSWORD '\(plan.secret(.operator))';
+    CREATE ROLE signalbox LOGIN REPLICATION PASSWORD '\(plan.secret(.operator))';
     CREATE ROLE replicator LOGIN REPLICATION PASSWORD '\(plan.secret(.replicator))';
     GRANT pg_read_all_data TO replicator;
-    GRANT pg_monitor, pg_signal_backend, app_owner TO signalbox;
+    -- A member of the owner takes rights to the tables and gives them back; one of the application's role changes that
+    -- role's settings, ends its sessions, and tries a write as it: a fence takes no more.
+    GRANT pg_monitor, app_owner, app TO signalbox;
     CREATE DATABASE \(LabPlan.databaseName) OWNER app_owner STRATEGY file_copy;
 
     """
@@ -54,7 +55,8 @@ struct DatabaseScripts: Sendable {
       FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migration%'
       \\gexec
     REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public FROM app;
-    ALTER ROLE app SET default_transaction_read_only = on;
+    REVOKE USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public FROM app;
+    ALTER ROLE app IN DATABASE \(LabPlan.databaseName) SET default_transaction_read_only = on;
 
     """
 

@@ -11,10 +11,12 @@ public struct LabSettings: Sendable, Equatable, Codable {
   /// Virtual users that send traffic for as long as the lab lives.
   public var users: Int
   public var replication: LabReplication
+  public var fencing: LabFencing
+  public var automation: LabAutomation
 
   public init(
     directory: String, instances: Int = 3, ttlSeconds: Int = 5, network: Int? = nil, users: Int = 0,
-    replication: LabReplication = .stream
+    replication: LabReplication = .stream, fencing: LabFencing = .proof, automation: LabAutomation = .manual
   ) {
     self.directory = directory
     self.instances = instances
@@ -22,6 +24,8 @@ public struct LabSettings: Sendable, Equatable, Codable {
     self.network = network
     self.users = users
     self.replication = replication
+    self.fencing = fencing
+    self.automation = automation
   }
 
   /// - Throws: ``LabError`` naming the option that is out of bounds.

@@ -10,14 +10,29 @@ public final class LabTraffic: Sendable {
   private let client: HTTPClient
   private let recorder = TrafficRecorder()
   private let accounts = TrafficAccounts()
+  private let log: VisitLog?
+  private let rows: RowNumbers?
 
+  /// - Parameters:
+  ///   - log: keeps every request, beside the counts.
+  ///   - rows: every write makes a row of its own with the next number, and is repeated until it is acknowledged.
   /// - Throws: ``LabError`` when the settings are out of bounds.
-  public init(_ settings: TrafficSettings, target: TrafficTarget) throws {
+  public init(
+    _ settings: TrafficSettings, target: TrafficTarget, log: VisitLog? = nil, rows: RowNumbers? = nil
+  ) throws {
     try settings.validate()
     self.settings = settings
     self.target = target
+    self.log = log
+    self.rows = rows
     // A user keeps a connection, as a browser does.
     client = try HTTPClient(connectionsKept: max(64, settings.users))
+  }
+
+  /// Sends traffic until cancelled, and returns when the last user has left.
+  public func run() async {
+    // The pause ends by cancellation, which is no error here.
+    try? await whileUsersVisit { while true { try await Task.sleep(for: .seconds(3600)) } }
   }
 
   /// Sends traffic for a while, and says what came of it.
@@ -51,7 +66,8 @@ public final class LabTraffic: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<settings.users {
         let user = VirtualUser(
-          settings: settings, target: target, client: client, recorder: recorder, accounts: accounts, number: number)
+          settings: settings, target: target, client: client, recorder: recorder, accounts: accounts, log: log,
+          rows: rows, number: number)
         group.addTask { await user.run() }
       }
       defer { group.cancelAll() }

@@ -15,6 +15,8 @@ actor TrafficAccounts {
     var email: String
     var isRegistered = false
     var login: Task<String, any Error>?
+    /// The one that the newest requests carry.
+    var token: String?
     /// Tasks that were made, to be changed from then on: the tables do not grow without end.
     var taskPaths: [String] = []
   }
@@ -31,31 +33,41 @@ actor TrafficAccounts {
 
   /// The next request of a user, in the session of its account.
   ///
+  /// - Returns: the request, and the session's token that it carries.
   /// - Throws: ``LoginFailure``, or what sending the login has thrown.
-  func request(user: Int, isWrite: Bool, visit: Visit) async throws -> HTTPRequest {
+  func request(user: Int, _ ask: TrafficAsk, visit: Visit) async throws -> (request: HTTPRequest, token: String) {
     let index = user % Self.count
     let token = try await session(index, visit)
+    accounts[index].token = token
     var request: HTTPRequest
-    if !isWrite {
-      request = visit.request("GET", "/api/v1/tasks?limit=20")
-    } else if accounts[index].taskPaths.count >= Self.tasksPerAccount,
-      let path = accounts[index].taskPaths.randomElement()
-    {
-      request = visit.request("PATCH", path, json: ["title": "visited by \(user)"])
-    } else {
-      request = visit.request("POST", "/api/v1/tasks", json: ["title": "made by \(user)"])
+    switch ask {
+    case .read: request = visit.request("GET", "/api/v1/tasks?limit=20")
+    case .look:
+      request = visit.request("GET", "/api/v1/tasks?limit=100")
+      request.headers.append(HTTPField("Read-Consistency", "latest"))
+    case .row(let title): request = visit.request("POST", "/api/v1/tasks", json: ["title": title])
+    case .write:
+      if accounts[index].taskPaths.count >= Self.tasksPerAccount,
+        let path = accounts[index].taskPaths.randomElement()
+      {
+        request = visit.request("PATCH", path, json: ["title": "visited by \(user)"])
+      } else {
+        request = visit.request("POST", "/api/v1/tasks", json: ["title": "made by \(user)"])
+      }
     }
     request.secretHeaders = [("Authorization", Secret("Bearer \(token)"))]
-    return request
+    return (request, token)
   }
 
   /// Takes note of what an answer means for the next requests: a task that was made, a session that is no more.
-  func learn(from response: HTTPResponse, user: Int) {
+  ///
+  /// - Parameter token: of the request. Many users may be told that an old session is no more; the new one stands.
+  func learn(from response: HTTPResponse, to ask: TrafficAsk, user: Int, token: String) {
     let index = user % Self.count
     switch response.status {
     case 201:
-      if let path = response.header("Location") { accounts[index].taskPaths.append(path) }
-    case 401: accounts[index].login = nil
+      if ask == .write, let path = response.header("Location") { accounts[index].taskPaths.append(path) }
+    case 401: if accounts[index].token == token { accounts[index].login = nil }
     case 404: accounts[index].taskPaths = []
     default: break
     }

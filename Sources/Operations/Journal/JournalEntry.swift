@@ -6,9 +6,23 @@ public struct JournalEntry: Sendable, Equatable, Codable {
     case stepIntended(index: Int, action: StepAction)
     case stepDone(index: Int, detail: String)
     case stepFailed(index: Int, reason: String)
+    /// The step was refused, and certainly had no effect.
+    case stepRefused(index: Int, reason: String)
+    /// Durable before what takes a done step back touches the world.
+    case compensationIntended(index: Int, action: StepAction)
+    case compensationDone(index: Int, detail: String)
+    case compensationFailed(index: Int, reason: String)
+    /// A person paused, resumed or aborted the operation.
+    case controlled(OperationControl)
     case operationEnded(state: OperationSnapshot.State, failure: String?)
     /// A plan refused by an interlock.
     case refused(title: String, holding: [InterlockName])
+    /// A person paused, resumed or acknowledged the automation, or stopped its countdown.
+    case automation(AutomationChange)
+    /// The failover engine acts by itself, for these reasons; durable before its operation starts.
+    case decided(FailoverRequest, ledger: [FailoverCondition])
+    /// Whose database takes writes, when first seen and when it changes: a host that starts while it is down must know.
+    case primarySeen(CloudID)
     /// Something an operator or the host did that is no operation.
     case noted(String)
   }

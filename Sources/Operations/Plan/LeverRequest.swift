@@ -2,6 +2,7 @@
 public enum LeverRequest: Sendable, Equatable, Codable {
   case setWeights(Weights)
   case sync(SyncRequest)
+  case failover(FailoverRequest)
   /// Take back a finished operation, where its effect can be taken back.
   case undo(OperationID)
 }

@@ -1,14 +1,18 @@
 /// A plan being executed, or that was.
 public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
   public enum State: String, Sendable, Codable {
-    /// `superseded`: only watching was left when a newer operation began.
-    case running, done, failed, superseded
+    /// `superseded`: only watching was left when a newer operation began. `aborted`: a person ended it, and what could
+    /// be taken back was.
+    case running, done, failed, superseded, aborted
 
     public var isFinal: Bool { self != .running }
   }
 
   public struct Step: Sendable, Equatable, Codable {
-    public enum State: String, Sendable, Codable { case pending, running, done, failed, skipped }
+    /// `compensating`, `compensated`: it was done, and is being taken back, or has been.
+    public enum State: String, Sendable, Codable {
+      case pending, running, done, failed, skipped, compensating, compensated
+    }
 
     public var title: String
     /// Whether it changes anything outside this program.
@@ -18,10 +22,12 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
     public var endedAt: Timestamp?
     /// Progress or outcome for a person: `answers 69/31 in 412 samples`.
     public var detail: String
+    /// Past it, going back is a plan of its own; nil where a host of another version made the snapshot.
+    public var isPointOfNoReturn: Bool?
 
     public init(
       title: String, mutates: Bool, state: State, startedAt: Timestamp? = nil, endedAt: Timestamp? = nil,
-      detail: String = ""
+      detail: String = "", isPointOfNoReturn: Bool? = nil
     ) {
       self.title = title
       self.mutates = mutates
@@ -29,6 +35,7 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
       self.startedAt = startedAt
       self.endedAt = endedAt
       self.detail = detail
+      self.isPointOfNoReturn = isPointOfNoReturn
     }
   }
 
@@ -45,12 +52,17 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
   public var overridden: [InterlockName]
   /// Whether `LeverRequest.undo` would make a plan of it.
   public var canUndo: Bool
-  /// Why it failed or was aborted.
+  /// Why it failed or was aborted, and then what stands of it and what was taken back.
   public var failure: String?
+  /// Nothing more begins until a person resumes it.
+  public var isPaused = false
+  /// What it was asked for; nil where a host of another version made the snapshot.
+  public var request: LeverRequest?
 
   public init(
     id: OperationID, title: String, kind: Plan.Kind, state: State, actor: String, startedAt: Timestamp,
-    steps: [Step], overridden: [InterlockName] = [], canUndo: Bool = false, link: LinkID? = nil
+    steps: [Step], overridden: [InterlockName] = [], canUndo: Bool = false, link: LinkID? = nil,
+    request: LeverRequest? = nil
   ) {
     self.id = id
     self.title = title
@@ -62,12 +74,16 @@ public struct OperationSnapshot: Sendable, Equatable, Codable, Identifiable {
     self.overridden = overridden
     self.canUndo = canUndo
     self.link = link
+    self.request = request
   }
 
   /// Whether it still changes what `plan` would change.
   public func rivals(_ plan: Plan) -> Bool {
-    !state.isFinal && !onlyWatches && kind == plan.kind && link == plan.link
+    !state.isFinal && !onlyWatches && reach.overlaps(plan.reach)
   }
+
+  /// What it changes.
+  public var reach: PlanReach { PlanReach(kind: kind, link: link, request: request) }
 
   /// Whether all that is left of it is watching, so that a newer operation may begin.
   public var onlyWatches: Bool {

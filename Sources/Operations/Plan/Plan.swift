@@ -1,6 +1,9 @@
 /// What is intended: ordered steps, each with its predicted effect. A dry run prints it; an execution runs it.
 public struct Plan: Sendable, Equatable, Codable, Identifiable {
-  public enum Kind: String, Sendable, Codable { case weights, replication }
+  public enum Kind: String, Sendable, Codable { case weights, replication, failover }
+
+  /// Who asks for it. Some rules hold for the automation alone.
+  public enum Origin: String, Sendable, Codable { case person, automation }
 
   public struct Step: Sendable, Equatable, Codable {
     public var title: String
@@ -10,16 +13,19 @@ public struct Plan: Sendable, Equatable, Codable, Identifiable {
     public var predictedSeconds: Double
     /// Past it, going back is a plan of its own.
     public var isPointOfNoReturn: Bool
+    /// What takes it back, when a later step fails or the operation is aborted before the point of no return.
+    public var compensation: StepAction?
 
     public init(
       title: String, action: StepAction, predictedEffect: String, predictedSeconds: Double,
-      isPointOfNoReturn: Bool = false
+      isPointOfNoReturn: Bool = false, compensation: StepAction? = nil
     ) {
       self.title = title
       self.action = action
       self.predictedEffect = predictedEffect
       self.predictedSeconds = predictedSeconds
       self.isPointOfNoReturn = isPointOfNoReturn
+      self.compensation = compensation
     }
   }
 
@@ -34,6 +40,8 @@ public struct Plan: Sendable, Equatable, Codable, Identifiable {
   public var steps: [Step]
   public var prediction: Prediction
   public var interlocks: [InterlockVerdict]
+  /// Nil stands for a person.
+  public var origin: Origin?
 
   public init(
     id: PlanID, kind: Kind, title: String, madeAt: Timestamp, request: LeverRequest, generation: Generation,

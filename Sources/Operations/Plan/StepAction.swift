@@ -7,6 +7,7 @@ public enum StepAction: Sendable, Equatable, Codable {
   /// Watch the load balancers until their shares of requests approach those of `weights`.
   case observeShares(weights: Weights)
   case sync(SyncAction)
+  case role(RoleAction)
 
   /// Whether performing it changes anything outside this program.
   public var mutates: Bool {
@@ -14,6 +15,7 @@ public enum StepAction: Sendable, Equatable, Codable {
     case .writeWeights: true
     case .verifyAnswers, .observeShares: false
     case .sync(let action): action.mutates
+    case .role(let action): action.mutates
     }
   }
 }

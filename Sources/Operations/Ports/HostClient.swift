@@ -13,6 +13,16 @@ public protocol HostClient: Sendable {
   /// - Throws: ``Refusal`` when interlocks hold it; ``HostError`` otherwise.
   func execute(_ plan: PlanID, overriding: [InterlockName], actor: String) async throws -> OperationID
 
+  /// Tells the automation what a person wants of it; it takes effect at once.
+  ///
+  /// - Throws: ``HostError``, `invalidRequest` where no failover is configured or there is nothing of the kind to do.
+  func change(_ change: AutomationChange, actor: String) async throws
+
+  /// Pauses, resumes or aborts a running operation.
+  ///
+  /// - Throws: ``HostError``, `invalidRequest` when there is no such operation, or it is past its point of no return.
+  func control(_ operation: OperationID, _ control: OperationControl, actor: String) async throws
+
   func journal(newest limit: Int) async throws -> [JournalEntry]
 
   /// The conflicts that a replication link has logged, newest first.

@@ -71,6 +71,12 @@ public protocol ReplicationLinkPort: Sendable {
   /// - Returns: how many were moved.
   func advanceSequences() async throws -> Int
 
+  /// Sets the target's sequences past what its own rows have used, with a margin, without asking the source. A sequence
+  /// that no column draws from cannot be judged and is left alone.
+  ///
+  /// - Returns: how many were moved.
+  func advanceSequencesAlone() async throws -> Int
+
   func conflicts(newest limit: Int) async throws -> [ReplicationConflict]
 
   func reapply(conflict: Int64) async throws

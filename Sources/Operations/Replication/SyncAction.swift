@@ -10,6 +10,8 @@ public enum SyncAction: Sendable, Equatable, Codable {
   case repair(LinkID, tables: [String])
   /// Set the target's sequences past the source's.
   case advanceSequences(LinkID)
+  /// Set the target's sequences past what its own rows have used: the source cannot be asked.
+  case advanceSequencesAlone(LinkID)
   /// Stop the link, make one in the other direction from a slot that is created first, and start it.
   case reverse(LinkID)
   case snapshot(LinkID)
@@ -19,7 +21,7 @@ public enum SyncAction: Sendable, Equatable, Codable {
   public var mutates: Bool {
     switch self {
     case .drain, .verify: false
-    case .pause, .resume, .baseline, .repair, .advanceSequences, .reverse, .snapshot, .reapply: true
+    case .pause, .resume, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse, .snapshot, .reapply: true
     }
   }
 }

@@ -2,23 +2,31 @@
 ///
 /// It decides nothing: interlocks are judged by whoever starts it, the order of things by ``OperationMachine``.
 public actor PlanRunner {
-  private let journal: any JournalPort
+  let journal: any JournalPort
   private let performers: [Plan.Kind: any StepPerformer]
-  private let clock: any WallClock
+  let clock: any WallClock
+  /// For the pauses between attempts to take a step back.
+  private let pauses: any Clock<Duration>
   /// Asked before each mutation; a reason refuses it.
   private let fence: @Sendable () async -> String?
   private let onChange: @Sendable (OperationSnapshot) async -> Void
-  private var machines: [OperationID: OperationMachine] = [:]
+  var machines: [OperationID: OperationMachine] = [:]
   private var tasks: [OperationID: Task<Void, Never>] = [:]
-  private var performing: [OperationID: Task<OperationMachine.Event, Never>] = [:]
+  var performing: [OperationID: Task<OperationMachine.Event, Never>] = [:]
+  /// What is being made durable now, by operation.
+  var appending: [OperationID: Task<OperationMachine.Event, Never>] = [:]
+  /// Operations that wait for a person.
+  private var holding: [OperationID: AsyncStream<Void>.Continuation] = [:]
 
   public init(
     journal: any JournalPort, performers: [Plan.Kind: any StepPerformer], clock: any WallClock,
-    fence: @escaping @Sendable () async -> String?, onChange: @escaping @Sendable (OperationSnapshot) async -> Void
+    pauses: any Clock<Duration> = ContinuousClock(), fence: @escaping @Sendable () async -> String?,
+    onChange: @escaping @Sendable (OperationSnapshot) async -> Void
   ) {
     self.journal = journal
     self.performers = performers
     self.clock = clock
+    self.pauses = pauses
     self.fence = fence
     self.onChange = onChange
   }
@@ -82,31 +90,47 @@ public actor PlanRunner {
 
   private func carryOut(_ action: OperationMachine.Action, of id: OperationID) async -> OperationMachine.Event? {
     switch action {
-    case .record(let kind): await record(kind, of: id)
-    case .perform(let step): await perform(step, of: id)
-    case .finished: nil
+    case .record(let kind): return await record(kind, of: id)
+    case .perform(let step): return await perform(step, of: id)
+    case .wait(let time):
+      do { try await pauses.sleep(for: time) } catch { return nil }
+      return .waited
+    case .hold:
+      await hold(id)
+      return .woken
+    case .finished: return nil
     }
   }
 
   private func record(_ kind: JournalEntry.Kind, of id: OperationID) async -> OperationMachine.Event {
-    let actor = machines[id]?.snapshot.actor ?? ""
-    do {
-      _ = try await journal.append(.init(at: clock.now(), operation: id, actor: actor, kind: kind))
-      return .recorded
-    } catch {
-      return .recordFailed("\(error)")
+    let draft = JournalEntry.Draft(
+      at: clock.now(), operation: id, actor: machines[id]?.snapshot.actor ?? "", kind: kind)
+    let task = Task { [journal] () -> OperationMachine.Event in
+      do {
+        _ = try await journal.append(draft)
+        return .recorded
+      } catch {
+        return .recordFailed("\(error)")
+      }
     }
+    appending[id] = task
+    defer { appending[id] = nil }
+    return await task.value
   }
 
   private func perform(_ step: StepAction, of id: OperationID) async -> OperationMachine.Event {
-    guard let kind = machines[id]?.snapshot.kind, let performer = performers[kind] else {
-      return .failed("no engine performs this plan")
-    }
-    if step.mutates, let reason = await fence() { return .failed(reason) }
+    guard let machine = machines[id] else { return .refused("the operation is not known") }
+    // What an earlier life began may have been done there.
+    let refused = machine.isInterrupted ? OperationMachine.Event.failed : OperationMachine.Event.refused
+    guard let performer = performers[machine.snapshot.kind] else { return refused("no engine performs this plan") }
+    if step.mutates, let reason = await fence() { return refused(reason) }
+    if machines[id]?.isCutShort == true { return .supersede }
     let task = Task { () -> OperationMachine.Event in
       do {
         return .performed(
           try await performer.perform(step) { detail in await self.progress(detail, of: id) })
+      } catch let refusal as StepRefused {
+        return Task.isCancelled ? .supersede : .refused(refusal.description)
       } catch {
         return Task.isCancelled ? .supersede : .failed("\(error)")
       }
@@ -129,7 +153,19 @@ public actor PlanRunner {
     }
   }
 
-  private func report(_ id: OperationID) async {
+  /// Returns once nothing holds the operation any more, or the runner stops.
+  private func hold(_ id: OperationID) async {
+    while machines[id]?.holds == true, !Task.isCancelled {
+      let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+      holding[id] = continuation
+      for await _ in stream { break }
+      holding[id] = nil
+    }
+  }
+
+  func wake(_ id: OperationID) { holding[id]?.yield() }
+
+  func report(_ id: OperationID) async {
     if let snapshot = machines[id]?.snapshot { await onChange(snapshot) }
   }
 }

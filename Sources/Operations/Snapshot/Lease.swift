@@ -4,10 +4,13 @@ public struct LeaseSnapshot: Sendable, Equatable, Codable {
   public var holder: String?
   /// Whether the host that made this snapshot holds it.
   public var heldHere: Bool
+  /// What keeps it: `lock beside the journal`, `etcd ops1:2379`; nil when it is not known.
+  public var via: String?
 
-  public init(holder: String?, heldHere: Bool) {
+  public init(holder: String?, heldHere: Bool, via: String? = nil) {
     self.holder = holder
     self.heldHere = heldHere
+    self.via = via
   }
 }
 

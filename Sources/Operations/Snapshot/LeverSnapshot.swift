@@ -1,6 +1,6 @@
 /// A lever as it stands now: what it would cost, or what holds it.
 public struct LeverSnapshot: Sendable, Equatable, Codable {
-  public enum Kind: String, Sendable, Codable { case weights }
+  public enum Kind: String, Sendable, Codable { case weights, failover, switchover, evacuate, failback, rejoin }
 
   public var kind: Kind
   /// `shift traffic`.

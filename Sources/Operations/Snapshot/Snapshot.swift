@@ -11,6 +11,8 @@ public struct Snapshot: Sendable, Equatable, Codable {
   public var clouds: [CloudSnapshot]
   public var recordSet: RecordSetSnapshot
   public var replication: [ReplicationLinkSnapshot] = []
+  /// Nil where no failover is configured.
+  public var failover: FailoverSnapshot?
   public var levers: [LeverSnapshot] = []
   /// Every rule of every lever, judged for a plan that changes nothing.
   public var interlocks: [InterlockVerdict] = []

@@ -8,6 +8,8 @@ public struct VantageSnapshot: Sendable, Equatable, Codable {
   public var detail: String
   public var timing: ProbeTiming?
   public var lastProbeAt: Timestamp?
+  /// What the cloud's application told it of its own database; nil where the probe does not ask.
+  public var database: Observation<DatabaseWord>?
 
   public init(
     id: VantageID, network: String, health: Health, detail: String, timing: ProbeTiming? = nil,

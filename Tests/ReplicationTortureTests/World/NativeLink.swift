@@ -58,6 +58,8 @@ struct NativeLink: ReplicationLinkPort {
     _ differences: [TableDifference], progress: @escaping @Sendable (String) async -> Void
   ) async throws -> Int { 0 }
   func advanceSequences() async throws -> Int { 0 }
+
+  func advanceSequencesAlone() async throws -> Int { 0 }
   func conflicts(newest limit: Int) async throws -> [ReplicationConflict] { [] }
   func reapply(conflict: Int64) async throws {}
 

@@ -40,7 +40,8 @@ enum TableCatalogSQL {
     """
 
   /// A deferrable key identifies no row, nor does one that is not valid: the server takes the table as one without a key
-  /// (`RelationGetIndexList`). What counts for a partitioned table is what its leaves have.
+  /// (`RelationGetIndexList`). What counts for a partitioned table is what its leaves have. The triggers of
+  /// a lease to write are no triggers here: they let pass what this program's role writes.
   static let tables = """
     WITH relation AS (
       SELECT c.*, n.nspname, ARRAY(SELECT p.relid::oid FROM pg_partition_tree(c.oid) p UNION SELECT c.oid) AS members,
@@ -71,7 +72,8 @@ enum TableCatalogSQL {
       EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f'
         AND (k.conrelid = ANY (r.members) OR k.confrelid = ANY (r.members))) AS foreign_keys,
       (SELECT string_agg(DISTINCT g.tgname, chr(31)) FROM pg_trigger g
-        WHERE g.tgrelid = ANY (r.members) AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A')) AS triggers,
+        WHERE g.tgrelid = ANY (r.members) AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A')
+          AND g.tgname <> 'signalbox_lease') AS triggers,
       (SELECT string_agg(DISTINCT g.tgname, chr(31)) FROM pg_trigger g
         WHERE g.tgrelid = ANY (r.members) AND NOT g.tgisinternal AND g.tgenabled IN ('R', 'A')) AS always_triggers,
       r.relkind = 'p' AS partitioned, pg_has_role(r.relowner, 'USAGE') AS owned,

@@ -8,7 +8,7 @@ struct Sequences: Sendable {
   /// that sessions there have cached.
   var margin: Int64 = 10_000
 
-  private struct State: Sendable {
+  struct State: Sendable {
     var lastValue: Int64
     var isCalled: Bool
     var increment: Int64
@@ -41,7 +41,7 @@ struct Sequences: Sendable {
   }
 
   /// The value to set; nil where the target's is far enough.
-  private static func goal(_ source: State, _ target: State, margin: Int64) -> Int64? {
+  static func goal(_ source: State, _ target: State, margin: Int64) -> Int64? {
     // One that wraps around has no order to keep.
     guard source.isCalled, !source.cycles, !target.cycles, (source.increment > 0) == (target.increment > 0) else {
       return nil
@@ -60,7 +60,7 @@ struct Sequences: Sendable {
   }
 
   /// By quoted name; those of the schemas in scope, owned by a column or not.
-  private func read(_ connection: PostgresConnection) async throws -> [String: State] {
+  func read(_ connection: PostgresConnection) async throws -> [String: State] {
     let rows = try await connection.query(
       """
       SELECT format('%I.%I', schemaname, sequencename) AS name, start_value, min_value, max_value, increment_by,

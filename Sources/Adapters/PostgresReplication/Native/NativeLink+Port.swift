@@ -108,6 +108,10 @@ extension NativeLink: ReplicationLinkPort {
 
   public func advanceSequences() async throws -> Int { try await Sequences(settings: settings).advance() }
 
+  public func advanceSequencesAlone() async throws -> Int {
+    try await Sequences(settings: settings).advanceAlone()
+  }
+
   public func conflicts(newest limit: Int) async throws -> [ReplicationConflict] {
     try await chores.conflicts(newest: limit)
   }

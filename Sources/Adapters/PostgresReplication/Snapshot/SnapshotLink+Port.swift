@@ -40,6 +40,10 @@ extension SnapshotLink: ReplicationLinkPort {
 
   public func advanceSequences() async throws -> Int { try await Sequences(settings: settings).advance() }
 
+  public func advanceSequencesAlone() async throws -> Int {
+    try await Sequences(settings: settings).advanceAlone()
+  }
+
   public func conflicts(newest limit: Int) async throws -> [ReplicationConflict] {
     try await chores.conflicts(newest: limit)
   }

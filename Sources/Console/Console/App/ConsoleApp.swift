@@ -127,6 +127,12 @@ extension ConsoleApp {
       read(ticket: ticket) { client, now in
         .differencesRead(try await client.differences(of: link, limit: limit), ticket: ticket, at: now())
       }
+    case .change(let change, let ticket):
+      let actor = options.actor
+      tell(done: change.done, ticket: ticket) { try await $0.change(change, actor: actor) }
+    case .control(let operation, let control, let ticket):
+      let actor = options.actor
+      tell(done: control.done, ticket: ticket) { try await $0.control(operation, control, actor: actor) }
     case .dropTypeAhead: inbox.dropKeys()
     case .redraw: await screen.redraw()
     case .suspend: await screen.suspend()
@@ -173,6 +179,19 @@ extension ConsoleApp {
         return { inbox.post(message) }
       } catch {
         return { inbox.post(.readingFailed("\(error)", ticket: ticket)) }
+      }
+    }
+  }
+
+  private func tell(done: String, ticket: Int, _ ask: @escaping @Sendable (any HostClient) async throws -> Void) {
+    let (client, inbox) = (client, inbox)
+    let late = "the host has not answered; it may have been done: see the header"
+    answer(late: { _ in .changeFailed(late, ticket: ticket) }) {
+      do {
+        try await ask(client)
+        return { inbox.post(.changed(done, ticket: ticket)) }
+      } catch {
+        return { inbox.post(.changeFailed("\(error)", ticket: ticket)) }
       }
     }
   }

@@ -15,12 +15,17 @@ public struct Binding: Sendable {
   public var barRank: Int?
   /// Whether the palette offers it; a movement of the cursor makes no sense there.
   public var inPalette: Bool
-  /// Whether the key works in the replication view only.
-  public var isReplicationOnly: Bool
+  /// Where the key means this.
+  public var place: Place
+
+  /// A key may mean one thing in the replication view and another outside it.
+  public enum Place: Sendable {
+    case everywhere, inReplication, outsideReplication
+  }
 
   init(
     _ command: Command, _ keys: [Keystroke], _ short: String, _ long: String, _ group: Command.Group,
-    bar barRank: Int? = nil, barKeys: [Keystroke]? = nil, palette inPalette: Bool = true, replicationOnly: Bool = false
+    bar barRank: Int? = nil, barKeys: [Keystroke]? = nil, palette inPalette: Bool = true, place: Place = .everywhere
   ) {
     self.command = command
     self.keys = keys
@@ -30,7 +35,7 @@ public struct Binding: Sendable {
     self.group = group
     self.barRank = barRank
     self.inPalette = inPalette
-    isReplicationOnly = replicationOnly
+    self.place = place
   }
 
   /// All its keys: `Tab`, `← h`.

@@ -10,6 +10,12 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   case replication
   case syncPause, syncVerify, syncVerifyAll, syncBaseline, syncRepair, syncNow, syncReverse
   case syncConflicts, syncDifferences, syncReapply
+  /// Opens and closes the failover page.
+  case failoverPage
+  case failover, failback, evacuate, rejoin
+  case pauseAutomation, acknowledge, stopCountdown
+  /// Pause or resume, and abort, the operation that runs.
+  case pauseOperation, abortOperation
   /// In a plan: set it going.
   case go
 }
@@ -18,6 +24,7 @@ extension Command {
   /// Where a command is listed in the help.
   public enum Group: String, Sendable, CaseIterable {
     case levers = "Levers"
+    case failover = "Failover"
     case moving = "Moving about"
     case looking = "Looking closer"
     case replication = "Replication, once s has opened it"

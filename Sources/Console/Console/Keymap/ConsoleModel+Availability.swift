@@ -4,7 +4,9 @@ extension ConsoleModel {
   /// Why a command would do nothing now, for a person; nil while it works.
   public func whyDisabled(_ command: Command) -> String? {
     if command.isSync { return whyNotSync(command) }
+    if command.isFailover { return whyNotFailover(command) }
     if replicationView != nil, let said = whyDisabledInReplication(command) { return said }
+    if failoverView != nil, let said = whyDisabledInFailover(command) { return said }
     return switch command {
     case .stageMore, .stageLess, .stageOneMore, .stageOneLess: whyNotStage
     case .left, .right: focus == .weights ? whyNotStage : focus == .clouds ? nil : "only in the clouds and the weights"
@@ -15,7 +17,8 @@ extension ConsoleModel {
     case .filter: snapshot == nil ? "there are no events yet" : nil
     case .focusNext, .focusPrevious, .up, .down, .pageUp, .pageDown, .first, .last, .palette, .help, .themes, .redraw,
       .suspend, .quit, .replication, .syncPause, .syncVerify, .syncVerifyAll, .syncBaseline, .syncRepair, .syncNow,
-      .syncReverse, .syncConflicts, .syncDifferences, .syncReapply:
+      .syncReverse, .syncConflicts, .syncDifferences, .syncReapply, .failoverPage, .failover, .failback, .evacuate,
+      .rejoin, .pauseAutomation, .acknowledge, .stopCountdown, .pauseOperation, .abortOperation:
       nil
     }
   }
@@ -27,8 +30,8 @@ extension ConsoleModel {
     return nil
   }
 
-  /// Why no plan that moves the same can be executed now, besides what its own interlocks say: weights, or one link.
-  func whyNoExecution(of kind: Plan.Kind, link: LinkID? = nil) -> String? {
+  /// Why no plan that moves the same can be executed now, besides what its own interlocks say.
+  func whyNoExecution(of kind: Plan.Kind, link: LinkID? = nil, request: LeverRequest? = nil) -> String? {
     if let reason = whyNoPlan { return reason }
     guard let snapshot else { return nil }
     if let fault = snapshot.journalFault { return "the journal cannot be written: \(fault)" }
@@ -36,14 +39,12 @@ extension ConsoleModel {
       guard let holder = snapshot.lease.holder else { return "nobody holds the lease" }
       return "\(holder) holds the lease"
     }
-    return whyRivalled(kind, link: link)
+    return whyRivalled(PlanReach(kind: kind, link: link, request: request))
   }
 
   /// Whether an operation still changes what a plan would change.
-  private func whyRivalled(_ kind: Plan.Kind, link: LinkID?) -> String? {
-    let rival = snapshot?.operations.first {
-      !$0.state.isFinal && !$0.onlyWatches && $0.kind == kind && $0.link == link
-    }
+  private func whyRivalled(_ reach: PlanReach) -> String? {
+    let rival = snapshot?.operations.first { !$0.state.isFinal && !$0.onlyWatches && $0.reach.overlaps(reach) }
     return rival.map { "an operation is running: \($0.title)" }
   }
 
@@ -63,8 +64,8 @@ extension ConsoleModel {
 
   private var whyNotUndo: String? {
     if let reason = whyNoPlan { return reason }
-    guard let undoable else { return whyRivalled(.weights, link: nil) ?? "no finished operation can be taken back" }
-    return whyRivalled(undoable.kind, link: undoable.link)
+    guard let undoable else { return whyRivalled(.traffic) ?? "no finished operation can be taken back" }
+    return whyRivalled(undoable.reach)
   }
 
   private var whyNotOpen: String? {
@@ -76,6 +77,7 @@ extension ConsoleModel {
       switch selectedLever?.action {
       case .undo: whyNotUndo
       case .shift: whyNotShift
+      case .move: selectedLever?.disabled
       case nil: "there is no lever"
       }
     }

@@ -1,6 +1,6 @@
 /// The one table from which key handling, key bar, help and palette are made.
 public enum Keymap {
-  public static let bindings: [Binding] = levers + replication + looking + moving + session
+  public static let bindings: [Binding] = levers + failover + replication + looking + moving + session
 
   private static let levers = [
     Binding(
@@ -18,7 +18,7 @@ public enum Keymap {
       .stageOneLess, [Keystroke(.left, shift: true), .character("H"), .character("<"), .character("_")], "one less",
       "Stage 1 less weight", .levers),
     Binding(
-      .undo, [.character("u")], "undo", "Plan to take back the last operation that can be taken back", .levers, bar: 3),
+      .undo, [.character("u")], "undo", "Plan to take back the last operation that can be taken back", .levers, bar: 6),
     Binding(
       .go, [.character("g")], "go", "Set the plan on the screen going; works in a plan only", .levers,
       palette: false),
@@ -30,7 +30,7 @@ public enum Keymap {
 
   private static let replication = [
     Binding(
-      .replication, [.character("s")], "sync", "Open replication, or close it", .replication, bar: 4),
+      .replication, [.character("s")], "sync", "Open replication, or close it", .replication, bar: 8),
     sync(.syncPause, "p", "pause", "Plan to pause the link, or to resume it", bar: 10),
     sync(.syncVerify, "v", "verify", "Plan to compare the selected table's rows on both sides", bar: 11),
     sync(.syncVerifyAll, "V", "verify all", "Plan to compare all tables", bar: 17),
@@ -48,11 +48,11 @@ public enum Keymap {
   private static func sync(
     _ command: Command, _ key: Character, _ short: String, _ long: String, bar: Int? = nil
   ) -> Binding {
-    Binding(command, [.character(key)], short, long, .replication, bar: bar, replicationOnly: true)
+    Binding(command, [.character(key)], short, long, .replication, bar: bar, place: .inReplication)
   }
 
   /// What the key bar offers beside a link and its tables, the most needed first.
-  static let inReplicationBar: [Command] = replication.filter { $0.isReplicationOnly && $0.barRank != nil }
+  static let inReplicationBar: [Command] = replication.filter { $0.place == .inReplication && $0.barRank != nil }
     .sorted { ($0.barRank ?? 0) < ($1.barRank ?? 0) }.map(\.command)
 
   private static let moving = [
@@ -77,10 +77,10 @@ public enum Keymap {
   private static let looking = [
     Binding(
       .palette, [.character(":")], "command", "Find a command by name; also `weights aws=70 azure=30`, `theme NAME`",
-      .looking, bar: 5, palette: false),
+      .looking, bar: 12, palette: false),
     Binding(
-      .filter, [.character("/")], "filter", "Show only events that hold all the words typed", .looking, bar: 6),
-    Binding(.themes, [.character("T")], "theme", "Choose a theme; each is shown as you pass it", .looking, bar: 7),
+      .filter, [.character("/")], "filter", "Show only events that hold all the words typed", .looking, bar: 13),
+    Binding(.themes, [.character("T")], "theme", "Choose a theme; each is shown as you pass it", .looking, bar: 14),
     Binding(
       .help, [.character("?")], "help", "This list, with the reason where a key does nothing now", .looking, bar: 20),
   ]
@@ -93,15 +93,19 @@ public enum Keymap {
       .session, bar: 21),
   ]
 
-  private static let commands: [Keystroke: Command] = Dictionary(
-    bindings.flatMap { binding in binding.keys.map { ($0, binding.command) } }, uniquingKeysWith: { first, _ in first })
+  private static let commands = commands(except: .inReplication)
+  private static let commandsInReplication = commands(except: .outsideReplication)
 
+  private static func commands(except place: Binding.Place) -> [Keystroke: Command] {
+    let keys = bindings.filter { $0.place != place }.flatMap { binding in binding.keys.map { ($0, binding.command) } }
+    return Dictionary(keys, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What a key means on the main screen and in dialogs; nil where it means nothing.
   public static func command(for key: Keystroke) -> Command? { commands[key] }
 
-  /// What a key means here; nil where it means nothing.
   static func command(for key: Keystroke, inReplication: Bool) -> Command? {
-    guard let command = commands[key] else { return nil }
-    return inReplication || binding(for: command)?.isReplicationOnly != true ? command : nil
+    (inReplication ? commandsInReplication : commands)[key]
   }
 
   public static func binding(for command: Command) -> Binding? { bindings.first { $0.command == command } }

@@ -22,6 +22,9 @@ public enum ConsoleMessage: Sendable {
   case conflictsRead([ReplicationConflict], ticket: Int, at: Timestamp)
   case differencesRead([TableDifference], ticket: Int, at: Timestamp)
   case readingFailed(String, ticket: Int)
+  /// The automation or an operation has been told what an operator wants of it; what came of that, for a person.
+  case changed(String, ticket: Int)
+  case changeFailed(String, ticket: Int)
 }
 
 /// What `update` wants done to the world outside the model.
@@ -32,6 +35,10 @@ public enum ConsoleEffect: Sendable, Equatable {
   /// Ask the host for rows; the answer carries `ticket`.
   case readConflicts(LinkID, newest: Int, ticket: Int)
   case readDifferences(LinkID, limit: Int, ticket: Int)
+  /// Tell the automation; takes effect at once.
+  case change(AutomationChange, ticket: Int)
+  /// Tell a running operation.
+  case control(OperationID, OperationControl, ticket: Int)
   /// Throw away input that was typed before what is on the screen now.
   case dropTypeAhead
   case redraw

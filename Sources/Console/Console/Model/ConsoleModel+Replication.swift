@@ -61,7 +61,7 @@ extension ConsoleModel {
   }
 
   /// Whether keys go to the panes of the main screen.
-  var isOnMainScreen: Bool { dialogs.isEmpty && replicationView == nil }
+  var isOnMainScreen: Bool { dialogs.isEmpty && replicationView == nil && failoverView == nil }
 }
 
 extension ReplicatedTable {

@@ -20,6 +20,8 @@ public struct ConsoleModel: Sendable, Equatable {
   public var staged: Weights?
   /// What of replication is open; nil while the main screen is.
   public var replicationView: ReplicationView?
+  /// Set while the failover page is open; never together with replication's.
+  public var failoverView: FailoverView?
   /// Uppermost last.
   public var dialogs: [Dialog] = []
   public var notice: Notice?

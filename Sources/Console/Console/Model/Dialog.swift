@@ -12,6 +12,9 @@ public enum Dialog: Sendable, Equatable {
   case link(LinkID, table: String?, scroll: Int)
   /// An event in full.
   case event(Event)
+  /// Which of several requests a lever means.
+  case choice(ChoiceDialog)
+  case confirm(Confirmation)
   case confirmQuit(since: Timestamp)
 }
 

@@ -54,16 +54,27 @@ extension PlanDialog {
         []
       }
     let overrides =
-      link
+      link + failoverWords(plan)
       + plan.blocking.filter { $0.overridability == .byName }.map {
         Word(text: $0.name.rawValue, purpose: "overrides it", isOverride: true)
       }
-    guard let shift = PlanShift(plan), !overrides.isEmpty || shift.share >= PlanDialog.bigShift else {
+    guard !(plan.movesRoles), let shift = PlanShift(plan), !overrides.isEmpty || shift.share >= PlanDialog.bigShift
+    else {
       return overrides
     }
     return overrides + [
       Word(text: shift.gainer.rawValue, purpose: "moves \(Figure.percent(shift.share).text) there", isOverride: false)
     ]
+  }
+
+  /// What moves the right to write, or empties a cloud, is meant: the cloud that it is about is typed.
+  private func failoverWords(_ plan: Plan) -> [Word] {
+    guard case .failover(let request) = plan.request, let cloud = request.subject, !plan.steps.isEmpty else {
+      // What takes back a failover is one itself.
+      guard plan.movesRoles, let target = plan.promoted else { return [] }
+      return [Word(text: target.rawValue, purpose: "takes the writes", isOverride: false)]
+    }
+    return [Word(text: cloud.rawValue, purpose: request.purpose, isOverride: false)]
   }
 
   private var typedWords: Set<Substring> { Set(typed.split(separator: " ")) }
@@ -102,5 +113,34 @@ struct PlanShift: Equatable {
       return
     }
     return nil
+  }
+}
+
+extension Plan {
+  /// Whether it is about more than weights.
+  fileprivate var movesRoles: Bool {
+    guard kind == .failover else { return false }
+    if case .failover(.shift) = request { return false }
+    return true
+  }
+
+  /// The cloud that it gives the writes to.
+  fileprivate var promoted: CloudID? {
+    steps.lazy.compactMap { step in
+      if case .role(.promote(let cloud, _)) = step.action { cloud } else { nil }
+    }.first
+  }
+}
+
+extension FailoverRequest {
+  /// Why its cloud's name is typed.
+  fileprivate var purpose: String {
+    switch self {
+    case .switchover, .failover, .failback: "takes the writes"
+    case .evacuate: "is emptied"
+    case .rejoin(_, .rebuild): "loses the rows that only it has"
+    case .rejoin(_, .merge): "is merged"
+    case .shift: "gets the traffic"
+    }
   }
 }

@@ -8,6 +8,7 @@ struct PaletteEntry: Equatable {
     case theme(String)
     case weights(Weights)
     case sync(SyncRequest)
+    case failover(FailoverRequest)
     /// Something is being typed that is not a command yet.
     case nothing
   }
@@ -24,7 +25,7 @@ struct PaletteEntry: Equatable {
   static func matching(_ input: String, in model: ConsoleModel) -> [PaletteEntry] {
     let text = input.trimmingSpaces
     if text == "weights" || text.hasPrefix("weights ") { return [weights(text, in: model)] }
-    let typed = sync(text, in: model).map { [$0] } ?? []
+    let typed = (sync(text, in: model) ?? failover(text, in: model)).map { [$0] } ?? []
     let ranked = all(in: model).enumerated().compactMap { index, entry -> (PaletteEntry, Int, Int)? in
       FuzzyMatch.score(text, in: entry.name).map { (entry, $0, index) }
     }
@@ -32,11 +33,11 @@ struct PaletteEntry: Equatable {
   }
 
   private static func all(in model: ConsoleModel) -> [PaletteEntry] {
-    let commands = Keymap.bindings.filter(\.inPalette).map { binding in
-      PaletteEntry(
-        action: .command(binding.command), name: (binding.isReplicationOnly ? "sync " : "") + binding.short,
-        detail: binding.long,
-        key: binding.keyLabel(model.glyphs), disabled: model.whyDisabled(binding.command))
+    let commands = Keymap.bindings.filter(\.inPalette).flatMap { binding in
+      let entry = PaletteEntry(
+        action: .command(binding.command), name: (binding.place == .inReplication ? "sync " : "") + binding.short,
+        detail: binding.long, key: binding.keyLabel(model.glyphs), disabled: model.whyDisabled(binding.command))
+      return binding.command == .pauseAutomation ? pauseAndResume(entry, in: model) : [entry]
     }
     let example = (model.configured?.clouds ?? []).map { "\(Outside.text($0.rawValue))=N" }.joined(separator: " ")
     let weights = PaletteEntry(
@@ -57,6 +58,31 @@ struct PaletteEntry: Equatable {
       entry.action = .sync(request)
       entry.detail = "Plan: \(request.title)"
     case .failure(let problem): entry.disabled = problem.message
+    }
+    return entry
+  }
+
+  /// One key does both; who types knows which is meant.
+  private static func pauseAndResume(_ entry: PaletteEntry, in model: ConsoleModel) -> [PaletteEntry] {
+    var (pause, resume) = (entry, entry)
+    resume.name = "resume"
+    if model.isAutomationPaused {
+      pause.disabled = entry.disabled ?? "it is paused already"
+    } else {
+      resume.disabled = entry.disabled ?? "it is not paused"
+    }
+    return [pause, resume]
+  }
+
+  private static func failover(_ text: String, in model: ConsoleModel) -> PaletteEntry? {
+    guard let parsed = FailoverCommand.parse(text, in: model) else { return nil }
+    var entry = PaletteEntry(action: .nothing, name: text, detail: "", key: "", disabled: model.whyNoPlan)
+    if model.snapshot != nil, model.failover == nil { entry.disabled = "no failover is configured" }
+    switch parsed {
+    case .success(let request):
+      entry.action = .failover(request)
+      entry.detail = "Plan: \(request.imperative)"
+    case .failure(let problem): entry.disabled = entry.disabled ?? problem.message
     }
     return entry
   }

@@ -9,6 +9,8 @@ public struct ConsoleSoak: Sendable {
     public var keys = 0
     public var plans = 0
     public var executions = 0
+    /// What the automation and running operations were told.
+    public var changes = 0
     /// Most dialogs that were open at once.
     public var deepestDialogs = 0
     /// Frames whose size was not the screen's.
@@ -56,7 +58,7 @@ public struct ConsoleSoak: Sendable {
     let isPurposeful = random.chance(15)
     let strokes =
       isPurposeful
-      ? Self.shift(Int.random(in: 0...255, using: &random))
+      ? random.chance(50) ? Self.shift(Int.random(in: 0...255, using: &random)) : Self.failover
       : (0..<Int.random(in: 0...6, using: &random)).map { _ in
         Self.keys.randomElement(using: &random) ?? Keystroke(.escape)
       }
@@ -109,6 +111,14 @@ public struct ConsoleSoak: Sendable {
           random.chance(80)
             ? .differencesRead(world.differences(&random), ticket: ticket, at: now)
             : .readingFailed("the host is busy", ticket: ticket))
+      case .change(let change, let ticket):
+        report.changes += 1
+        _ = model.update(
+          random.chance(80)
+            ? .changed(change.done, ticket: ticket) : .changeFailed("the host is busy", ticket: ticket))
+      case .control(_, let control, let ticket):
+        report.changes += 1
+        _ = model.update(.changed(control.done, ticket: ticket))
       case .dropTypeAhead, .redraw, .suspend, .quit: break
       }
     }
@@ -145,6 +155,9 @@ public struct ConsoleSoak: Sendable {
     Array(repeating: Keystroke(.escape), count: 4) + ":weights aws=\(weight) azure=9".map(Keystroke.character)
       + [Keystroke(.enter)]
   }
+
+  private static let failover =
+    Array(repeating: Keystroke(.escape), count: 4) + ":failover azure".map(Keystroke.character) + [Keystroke(.enter)]
 
   /// All that are bound, and what fills a text field.
   private static let keys: [Keystroke] =

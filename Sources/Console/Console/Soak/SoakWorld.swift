@@ -25,19 +25,18 @@ struct SoakWorld {
       recordSet: recordSet(at: now, ids: ids, &random))
     snapshot.events = events
     snapshot.journalFault = random.chance(5) ? text("disk full", &random) : nil
-    let holds = random.chance(30) ? [verdict(&random)] : []
-    snapshot.levers = [
-      LeverSnapshot(
-        kind: .weights, title: "shift traffic", cost: holds.isEmpty ? "8 s · no data at risk" : nil, holds: holds)
-    ]
+    snapshot.levers = levers(&random)
+    snapshot.failover = random.chance(85) ? failover(at: now, ids: ids, &random) : nil
     snapshot.replication = (0..<(random.chance(90) ? 1 : Int.random(in: 0...3, using: &random))).map { _ in
       link(at: now, ids: ids, &random)
     }
     snapshot.operations = random.chance(50) ? [operation(at: now, &random)] : []
+    if random.chance(30) { snapshot.operations.insert(failoverOperation(at: now, ids: ids, &random), at: 0) }
     return snapshot
   }
 
   func plan(_ request: LeverRequest, at now: Timestamp, _ random: inout SplitMix) -> Plan {
+    if case .failover = request { return failoverPlan(request, at: now, &random) }
     var wanted = weights
     if case .setWeights(let weights) = request { wanted = weights }
     return Plan(
@@ -134,7 +133,7 @@ struct SoakWorld {
       }, canUndo: random.chance(50))
   }
 
-  private func verdict(_ random: inout SplitMix) -> InterlockVerdict {
+  func verdict(_ random: inout SplitMix) -> InterlockVerdict {
     let hold = random.chance(50) ? InterlockHold(reason: text("holds", &random), remedy: text("wait", &random)) : nil
     return InterlockVerdict(
       name: InterlockName(["too-soon", "capacity", "a"].randomElement(using: &random) ?? "a"),

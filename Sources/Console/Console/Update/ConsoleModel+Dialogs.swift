@@ -11,6 +11,8 @@ extension ConsoleModel {
     case .palette(let palette): return press(key, in: palette, at: at)
     case .themes(let themes): return press(key, in: themes)
     case .confirmQuit(let since): return confirmQuit(key, since: since, at: at)
+    case .choice(let choice): return press(key, in: choice, at: at)
+    case .confirm(let confirmation): return press(key, in: confirmation, at: at)
     case .help, .cloud, .link, .event: return read(key, in: dialog)
     }
   }
@@ -66,8 +68,11 @@ extension ConsoleModel {
       let count = PaletteEntry.matching(palette.input, in: self).count
       palette.selected = min(max(0, palette.selected + lines), max(0, count - 1))
       replaceDialog(with: .palette(palette))
+    case .choice(var choice):
+      choice.selected = min(max(0, choice.selected + lines), max(0, choice.options.count - 1))
+      replaceDialog(with: .choice(choice))
     case .themes: moveTheme(by: lines)
-    case .event, .confirmQuit: break
+    case .event, .confirm, .confirmQuit: break
     }
     return []
   }

@@ -12,7 +12,7 @@ extension ConsoleModel {
   }
 
   mutating func press(_ key: Keystroke, at: Timestamp) -> [ConsoleEffect] {
-    if let effects = pressAnywhere(key) { return effects }
+    if let effects = pressAnywhere(key, at: at) { return effects }
     // Below the minimum nothing is shown that a key could mean, except leaving.
     if isTooSmall { return Keymap.command(for: key) == .quit ? quit(at: at) : [] }
     if let dialog = dialogs.last { return press(key, in: dialog, at: at) }
@@ -23,11 +23,13 @@ extension ConsoleModel {
   }
 
   /// Keys that mean the same whatever is on the screen.
-  private mutating func pressAnywhere(_ key: Keystroke) -> [ConsoleEffect]? {
+  private mutating func pressAnywhere(_ key: Keystroke, at: Timestamp) -> [ConsoleEffect]? {
     switch Keymap.command(for: key) {
-    case .redraw: [.redraw]
-    case .suspend: [.suspend]
-    default: nil
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .stopCountdown where countdown != nil && (key.control || !isTyping):
+      return performFailover(.stopCountdown, at: at)
+    default: return nil
     }
   }
 
@@ -37,7 +39,9 @@ extension ConsoleModel {
       return []
     }
     if command.isSync { return performSync(command, at: at) }
+    if command.isFailover { return performFailover(command, at: at) }
     if replicationView != nil, let effects = performInReplication(command) { return effects }
+    if failoverView != nil, let effects = performInFailover(command) { return effects }
     switch command {
     case .focusNext: focus = focus.moved(by: 1)
     case .focusPrevious: focus = focus.moved(by: -1)
@@ -67,7 +71,8 @@ extension ConsoleModel {
     case .suspend: return [.suspend]
     case .quit: return quit(at: at)
     case .replication, .syncPause, .syncVerify, .syncVerifyAll, .syncBaseline, .syncRepair, .syncNow, .syncReverse,
-      .syncConflicts, .syncDifferences, .syncReapply:
+      .syncConflicts, .syncDifferences, .syncReapply, .failoverPage, .failover, .failback, .evacuate, .rejoin,
+      .pauseAutomation, .acknowledge, .stopCountdown, .pauseOperation, .abortOperation:
       break
     }
     return []

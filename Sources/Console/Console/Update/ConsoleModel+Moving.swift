@@ -54,6 +54,7 @@ extension ConsoleModel {
       clickInReplication(point)
       return []
     }
+    if failoverView != nil { return [] }
     switch ScreenLayout(self).hit(point, in: self) {
     case .cloud(let id):
       focus = .clouds
@@ -79,6 +80,10 @@ extension ConsoleModel {
     if let dialog = dialogs.last { return scroll(dialog, by: lines) }
     if replicationView != nil {
       moveInReplication(by: lines)
+      return []
+    }
+    if failoverView != nil {
+      scrollFailover(by: lines)
       return []
     }
     guard ScreenLayout(self).hit(point, in: self)?.pane == .events else { return [] }

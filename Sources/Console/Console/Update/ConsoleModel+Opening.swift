@@ -16,6 +16,7 @@ extension ConsoleModel {
       switch selectedLever?.action {
       case .shift: return staged.map { askPlan(.setWeights($0), at: at) } ?? []
       case .undo(let operation): return askPlan(.undo(operation), at: at)
+      case .move(let requests): return selectedLever.map { choose(requests, of: $0.command, at: at) } ?? []
       case nil: return []
       }
     }

@@ -53,6 +53,7 @@ extension ConsoleModel {
       staged = weights
       return askPlan(.setWeights(weights), at: at)
     case .sync(let request): return askPlan(.sync(request), at: at)
+    case .failover(let request): return askPlan(.failover(request), at: at)
     case .nothing: break
     }
     return []

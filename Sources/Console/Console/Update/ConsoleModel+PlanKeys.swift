@@ -63,7 +63,7 @@ extension ConsoleModel {
   func whyNotGo(_ dialog: PlanDialog) -> String? {
     guard case .ready(let plan) = dialog.stage else { return "there is no plan yet" }
     if let verdict = dialog.forbidding.first { return "\(verdict.name) holds and cannot be overridden" }
-    if let reason = whyNoExecution(of: plan.kind, link: plan.link) { return reason }
+    if let reason = whyNoExecution(of: plan.kind, link: plan.link, request: plan.request) { return reason }
     if isOutdated(plan) { return "the world has moved since this plan was made" }
     let missing = dialog.missingWords
     return missing.isEmpty ? nil : "type \(missing.map(\.text).joined(separator: " "))"

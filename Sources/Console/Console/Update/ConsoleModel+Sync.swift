@@ -72,6 +72,7 @@ extension ConsoleModel {
     switch command {
     case .replication:
       replicationView = replicationView == nil ? ReplicationView() : nil
+      failoverView = nil
       return []
     case .syncConflicts: return readConflicts()
     case .syncDifferences: return readDifferences()

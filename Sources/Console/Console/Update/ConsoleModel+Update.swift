@@ -31,6 +31,8 @@ extension ConsoleModel {
     case .conflictsRead(let conflicts, let ticket, let at): receive(conflicts, ticket: ticket, at: at)
     case .differencesRead(let differences, let ticket, let at): receive(differences, ticket: ticket, at: at)
     case .readingFailed(let reason, let ticket): failReading(reason, ticket: ticket)
+    case .changed(let text, let ticket): tellChanged(text, kind: .done, ticket: ticket)
+    case .changeFailed(let reason, let ticket): tellChanged(reason, kind: .refused, ticket: ticket)
     }
     return []
   }
@@ -71,9 +73,9 @@ extension ConsoleModel {
       if case .plan(let plan) = dialog { plan.ticket == ticket } else { false }
     }
     if case .setWeights(let weights) = planned, weights == staged { staged = nil }
-    notice = Notice(
-      kind: .done, text: "started; progress is \(replicationView == nil ? "in the levers" : "below the tables")",
-      shownUntil: now + .seconds(5))
+    let place =
+      replicationView != nil ? "below the tables" : failoverView != nil ? "on this page" : "in the levers"
+    notice = Notice(kind: .done, text: "started; progress is \(place)", shownUntil: now + .seconds(5))
     return []
   }
 

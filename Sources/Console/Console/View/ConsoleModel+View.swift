@@ -13,7 +13,9 @@ extension ConsoleModel {
     HeaderPane.drawSituation(self, layout, on: &canvas)
     if snapshot != nil {
       CloudCard.draw(self, layout, on: &canvas)
-      if replicationView != nil {
+      if failoverView != nil {
+        FailoverPane.draw(self, layout, on: &canvas)
+      } else if replicationView != nil {
         ReplicationPane.draw(self, layout, on: &canvas)
       } else {
         WeightsPane.draw(self, layout, on: &canvas)
@@ -23,6 +25,7 @@ extension ConsoleModel {
       }
     }
     DialogView.draw(self, layout, on: &canvas)
+    CountdownBanner.draw(self, layout, on: &canvas)
     KeyBar.draw(self, layout, on: &canvas)
     return canvas.grid
   }

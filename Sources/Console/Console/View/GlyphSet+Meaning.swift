@@ -30,6 +30,7 @@ extension GlyphSet {
     case .done: check
     case .failed: cross
     case .skipped: dash
+    case .compensating, .compensated: arrowLeft
     }
   }
 
@@ -59,6 +60,7 @@ extension GlyphSet {
     case "…": ellipsis
     case "×": multiply
     case "✓": check
+    case "✗": cross
     case "▸": pointer
     case "“", "”": "\""
     case "’": "'"
@@ -106,8 +108,9 @@ extension Event.Severity {
 extension OperationSnapshot.Step.State {
   var role: Theme.Role {
     switch self {
-    case .pending, .skipped: .faint
+    case .pending, .skipped, .compensated: .faint
     case .running: .focus
+    case .compensating: .staged
     case .done: .healthy
     case .failed: .down
     }

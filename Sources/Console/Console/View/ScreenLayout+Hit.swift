@@ -34,7 +34,7 @@ extension ScreenLayout {
     if replication.contains(point) { return .replication }
     if levers.contains(point) {
       let inside = levers.inset(left: 2, top: 1, right: 2, bottom: 1)
-      let rows = LeversPane.rows(of: model, in: inside)
+      let rows = LeversPane.rows(of: model, in: inside, progressAlone: isProgressAlone)
       let row = point.y - inside.y
       if rows.indices.contains(row), let lever = rows[row].lever { return .lever(lever) }
       return .pane(.levers)

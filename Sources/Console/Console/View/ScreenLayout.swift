@@ -25,7 +25,13 @@ struct ScreenLayout {
   let events: Rect
   /// The replication view where it is open, else replication's place on the main screen; empty where there is none.
   let replication: Rect
+  /// The failover page where it is open; else empty.
+  let failover: Rect
+  /// What a countdown says; empty while none runs.
+  let banner: Rect
   let keyBar: Rect
+  /// Whether the levers and the events make room for the steps of an operation.
+  let isProgressAlone: Bool
   /// Rows for vantages and for targets in a card; 0 below the wide layout.
   let vantageRows: Int
   let targetRows: Int
@@ -38,26 +44,32 @@ struct ScreenLayout {
     self.kind = kind
     let (header, belowHeader) = screen.splitTop(1)
     let (situation, belowSituation) = belowHeader.splitTop(1)
-    let (body, keyBar) = belowSituation.splitBottom(1)
+    let (bodyAndBanner, keyBar) = belowSituation.splitBottom(1)
+    let (body, banner) = bodyAndBanner.splitBottom(model.snapshot == nil ? 0 : CountdownBanner.height(model))
     let clouds = model.snapshot?.clouds ?? []
     let faders = min(max(1, model.configured?.entries.count ?? clouds.count), 6)
     let weightsHeight = faders + (kind == .compact ? 2 : 3)
     let spare = body.height - weightsHeight - (kind == .wide ? 14 : 9)
-    let isViewOpen = model.replicationView != nil && model.snapshot != nil
+    let isViewOpen = (model.replicationView != nil || model.failoverView != nil) && model.snapshot != nil
+    isProgressAlone = !isViewOpen && kind == .compact && model.failoverOperation.map { !$0.onlyWatches } == true
     let rows: (facts: Int, vantages: Int, targets: Int) =
       isViewOpen
       ? (ScreenLayout.factRows(kind), 0, 0) : ScreenLayout.cardRows(kind, clouds: clouds, spare: spare)
     // On a small screen the view needs the cards' place too.
     let cardsHeight = isViewOpen && kind == .compact ? 0 : rows.facts + rows.vantages + rows.targets + 2
     let (cardsArea, belowCards) = body.splitTop(cardsHeight)
-    (self.header, self.situation, self.keyBar) = (header, situation, keyBar)
+    (self.header, self.situation, self.banner, self.keyBar) = (header, situation, banner, keyBar)
     if isViewOpen {
       let nothing = Rect(origin: belowCards.origin, size: Size(width: 0, height: 0))
-      (weights, levers, events, replication) = (nothing, nothing, nothing, belowCards)
+      (weights, levers, events) = (nothing, nothing, nothing)
+      (replication, failover) = model.failoverView == nil ? (belowCards, nothing) : (nothing, belowCards)
       self.belowCards = belowCards.splitTop(kind == .compact ? 5 : 7).rest
     } else {
       let (weights, lower) = belowCards.splitTop(weightsHeight)
-      (replication, levers, events) = ScreenLayout.split(lower, kind: kind, summary: ReplicationSummary.height(model))
+      let parts = ScreenLayout.split(
+        lower, kind: kind, summary: ReplicationSummary.height(model), levers: ScreenLayout.leverRows(lower, model))
+      (replication, failover) = (parts.replication, lower.splitTop(0).top)
+      (levers, events) = isProgressAlone ? (lower, lower.splitBottom(0).bottom) : (parts.levers, parts.events)
       self.weights = weights
       self.belowCards = belowCards
     }
@@ -75,7 +87,7 @@ struct ScreenLayout {
 
   /// Everything between the situation and the key bar.
   var body: Rect {
-    Rect(x: 0, y: situation.bottom, width: keyBar.width, height: max(0, keyBar.y - situation.bottom))
+    Rect(x: 0, y: situation.bottom, width: keyBar.width, height: max(0, banner.y - situation.bottom))
   }
 
   static func factRows(_ kind: Kind) -> Int { kind == .compact ? 6 : 9 }
@@ -99,11 +111,18 @@ struct ScreenLayout {
     return (facts, vantages, take(wantedTargets, atMost: max(3, spare / 2)))
   }
 
-  private static func split(_ lower: Rect, kind: Kind, summary: Int) -> (replication: Rect, levers: Rect, events: Rect)
-  {
+  /// Rows of the levers on a small screen: a third line where there is more than the weights to move.
+  private static func leverRows(_ lower: Rect, _ model: ConsoleModel) -> Int {
+    let most = model.failover == nil ? 4 : 5
+    return lower.height <= 10 ? most : min(9, most + (lower.height - 10) / 2)
+  }
+
+  private static func split(
+    _ lower: Rect, kind: Kind, summary: Int, levers rows: Int
+  ) -> (replication: Rect, levers: Rect, events: Rect) {
     switch kind {
     case .compact:
-      let (levers, events) = lower.splitTop(lower.height <= 10 ? 4 : min(9, 4 + (lower.height - 10) / 2))
+      let (levers, events) = lower.splitTop(rows)
       return (lower.splitTop(0).top, levers, events)
     case .regular:
       let (replication, rest) = lower.splitTop(summary)

@@ -26,8 +26,9 @@ struct Situation: Equatable {
           health: .unknown, headline: "HOST LOST",
           detail: "all below is as it was \(Quantity.age(model.now - since)) ago; no lever moves"))
     }
-    found += snapshot.clouds.compactMap { Situation.finding($0, in: snapshot, now: model.now) }
-    if snapshot.primary == nil {
+    if let failover = model.failover { found += Situation.findings(failover, model: model) }
+    found += snapshot.clouds.compactMap { Situation.finding($0, in: snapshot, model: model) }
+    if snapshot.primary == nil, !found.contains(where: { $0.headline == "TWO PRIMARIES" }) {
       found.append(
         Finding(
           health: .down, headline: "NO SINGLE PRIMARY", detail: "no database, or more than one, is known to take writes"
@@ -52,15 +53,15 @@ struct Situation: Equatable {
   /// What is known to hurt comes before what is not known; that nothing can be known comes before both.
   private static func gravity(_ finding: Finding) -> Int {
     switch finding.health {
-    case .unknown: finding.headline == "HOST LOST" ? 0 : 3
+    case .unknown: ["HOST LOST", "CUT OFF"].contains(finding.headline) ? 0 : 3
     case .down: 1
     case .degraded: 2
     case .healthy: 4
     }
   }
 
-  private static func finding(_ cloud: CloudSnapshot, in snapshot: Snapshot, now: Timestamp) -> Finding? {
-    let verdict = cloud.verdict
+  private static func finding(_ cloud: CloudSnapshot, in snapshot: Snapshot, model: ConsoleModel) -> Finding? {
+    let (verdict, now) = (cloud.verdict, model.now)
     let name = Outside.text(cloud.id.rawValue)
     if verdict.isStale(at: now) {
       return Finding(
@@ -72,7 +73,7 @@ struct Situation: Equatable {
     let users = share.map { $0 < 0.005 ? "no users there" : "\(Figure.percent($0).text) of users are sent there" }
     return Finding(
       health: verdict.value.health, headline: "\(name) \(verdict.value.health.word)",
-      detail: [reason, users].compactMap(\.self).joined(separator: " · "))
+      detail: [remedy(for: cloud.id, model: model), reason, users].compactMap(\.self).joined(separator: " · "))
   }
 
   /// Where users are sent: what the authoritative servers answer, else what is configured.

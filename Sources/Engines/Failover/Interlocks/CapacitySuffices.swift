@@ -1,6 +1,6 @@
 import Operations
 
-/// What remains must carry what comes.
+/// What remains must carry what comes. A cloud that gains nothing is not judged: moving away from it is the remedy.
 struct CapacitySuffices: Interlock {
   let name = InterlockName("capacity")
   let overridability = Overridability.byName
@@ -8,7 +8,7 @@ struct CapacitySuffices: Interlock {
 
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     let limit = 1 - headroom
-    for utilisation in plan.prediction.utilisation {
+    for utilisation in plan.prediction.utilisation where plan.gains(utilisation.cloud) {
       guard let ratio = utilisation.ratio, ratio > limit else { continue }
       return InterlockHold(
         reason: "\(utilisation.cloud) would be at \(Int((ratio * 100).rounded())) % of capacity; the limit is "

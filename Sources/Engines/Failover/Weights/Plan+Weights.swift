@@ -1,9 +1,9 @@
 import Operations
 
 extension Plan {
-  /// The weights that the plan brings about; for an empty plan, those asked for.
+  /// The weights that the plan brings about in the end; for an empty plan, those asked for.
   var wantedWeights: Weights? {
-    for case .writeWeights(_, let wanted, _) in steps.map(\.action) { return wanted }
+    for case .writeWeights(_, let wanted, _) in steps.reversed().map(\.action) { return wanted }
     if case .setWeights(let weights) = request { return weights }
     return nil
   }

@@ -28,7 +28,7 @@ public struct WeightsPerformer: StepPerformer {
       try await write(standing, wanted, generation, progress)
     case .verifyAnswers(let weights): try await verify(weights, progress)
     case .observeShares(let weights): try await observe(weights, progress)
-    case .sync: throw HostError.failed("a replication step is not the traffic engine's")
+    case .sync, .role: throw StepRefused("this step is not the traffic engine's")
     }
   }
 
@@ -42,8 +42,12 @@ public struct WeightsPerformer: StepPerformer {
         let state = try await provider.read()
         // After a crash, or an answer that got lost, the write may stand already.
         if state.generation == generation, state.weights == wanted { return "\(wanted.ratio) stands" }
-        try await provider.replace(standing, with: wanted, generation: generation)
+        // What is wanted may stand already under an older generation, where a step is taken back that had no effect.
+        let expected = state.weights == wanted ? wanted : standing
+        try await provider.replace(expected, with: wanted, generation: generation)
         return "\(wanted.ratio) written at generation \(generation)"
+      } catch let conflict as RecordSetError where attempt == 1 && conflict.isConflict {
+        throw StepRefused("\(conflict)")
       } catch RecordSetError.provider(let reason) where attempt < 3 {
         attempt += 1
         await progress("\(reason); attempt \(attempt) of 3")
@@ -55,13 +59,16 @@ public struct WeightsPerformer: StepPerformer {
   private func verify(_ weights: Weights, _ progress: @escaping @Sendable (String) async -> Void) async throws -> String
   {
     var detail = "no answer"
-    for _ in 0..<20 {
+    for attempt in 0..<20 {
       let sample = await sampler.sample(200)
       let silent = sample.servers.filter { !$0.answering }
-      if sample.total > 0, silent.isEmpty, sample.foreignCount == 0,
+      // A server that stays silent, in a cloud that is down for instance, leads nobody astray.
+      if sample.total > 0, silent.isEmpty || attempt >= Self.patienceWithSilence, sample.foreignCount == 0,
         ShareTest.fits(sample.countByCloud, weights: weights)
       {
+        let addresses = silent.map(\.address).joined(separator: ", ")
         return "answers \(ratio(sample, weights)) in \(sample.total) queries"
+          + (silent.isEmpty ? "" : "; no answer from \(addresses)")
       }
       detail = describe(sample, silent, weights)
       await progress(detail)
@@ -69,6 +76,9 @@ public struct WeightsPerformer: StepPerformer {
     }
     throw HostError.failed("written, but the authoritative servers do not answer accordingly: \(detail)")
   }
+
+  /// Looks after which a server that does not answer is not waited for any more.
+  private static let patienceWithSilence = 3
 
   private func describe(
     _ sample: AnswerSample, _ silent: [AuthoritativeAnswers.Server], _ weights: Weights
@@ -101,5 +111,13 @@ public struct WeightsPerformer: StepPerformer {
       await progress(detail)
     }
     return "\(detail) after \(waited.components.seconds) s; not every client follows the TTL"
+  }
+}
+
+extension RecordSetError {
+  /// Whether nothing was written, for certain.
+  fileprivate var isConflict: Bool {
+    if case .conflict = self { return true }
+    return false
   }
 }

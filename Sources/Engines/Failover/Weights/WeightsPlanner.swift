@@ -17,7 +17,7 @@ public struct WeightsPlanner: Sendable {
       throw HostError.invalidRequest(
         "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet")
     }
-    let wanted = try ordered(weights, as: standing)
+    let wanted = try weights.ordered(as: standing)
     let steps = steps(from: standing, to: wanted, in: snapshot)
     var plan = Plan(
       id: id, kind: .weights, title: title(from: standing, to: wanted), madeAt: now, request: request,
@@ -26,30 +26,6 @@ public struct WeightsPlanner: Sendable {
       interlocks: [])
     plan.interlocks = settings.interlocks.map { $0.verdict(on: plan, in: snapshot) }
     return plan
-  }
-
-  /// Clouds in the order of the record set.
-  private func ordered(_ weights: Weights, as standing: Weights) throws -> Weights {
-    for entry in weights.entries {
-      guard standing[entry.cloud] != nil else {
-        throw HostError.invalidRequest(
-          "the record set has no cloud \(entry.cloud); it has \(standing.clouds.map(\.rawValue).joined(separator: ", "))"
-        )
-      }
-      guard (0...255).contains(entry.weight) else {
-        throw HostError.invalidRequest("\(entry.cloud)=\(entry.weight): a weight is a whole number from 0 to 255")
-      }
-    }
-    guard Set(weights.clouds).count == weights.entries.count else {
-      throw HostError.invalidRequest("a cloud is named twice")
-    }
-    return try Weights(
-      standing.entries.map { entry in
-        guard let weight = weights[entry.cloud] else {
-          throw HostError.invalidRequest("no weight is given for \(entry.cloud); name every cloud")
-        }
-        return Weights.Entry(cloud: entry.cloud, weight: weight)
-      })
   }
 
   private func title(from standing: Weights, to wanted: Weights) -> String {

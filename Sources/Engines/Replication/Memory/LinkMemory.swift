@@ -18,12 +18,12 @@ struct LinkMemory: Sendable, Equatable {
     mutating func read(_ entry: JournalEntry) {
       guard let operation = entry.operation else { return }
       switch entry.kind {
-      case .stepIntended(_, .sync(let action)):
+      case .stepIntended(_, .sync(let action)), .compensationIntended(_, .sync(let action)):
         intended[operation] = action
         if case .reverse(let link) = action { links[link, default: LinkMemory()].isReversing = true }
-      case .stepDone:
+      case .stepDone, .compensationDone:
         if let action = intended.removeValue(forKey: operation) { done(action) }
-      case .stepFailed, .operationEnded:
+      case .stepFailed, .stepRefused, .compensationFailed, .operationEnded:
         if case .reverse(let link) = intended.removeValue(forKey: operation) {
           links[link, default: LinkMemory()].isReversing = false
         }

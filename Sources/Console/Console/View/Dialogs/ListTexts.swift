@@ -62,7 +62,15 @@ enum HelpText {
   /// What can be done where one is comes first.
   private static func groups(in model: ConsoleModel) -> [Command.Group] {
     let all = Command.Group.allCases
-    return model.replicationView == nil ? all : [.replication] + all.filter { $0 != .replication }
+    let here: Command.Group? =
+      model.replicationView != nil ? .replication : model.failoverView != nil ? .failover : nil
+    return here.map { here in [here] + all.filter { $0 != here } } ?? all
+  }
+
+  /// What is true of most of a group is said once, in its heading.
+  private static func shared(_ reasons: [String?]) -> String? {
+    let counts = Dictionary(grouping: reasons.compactMap(\.self)) { $0 }.mapValues(\.count)
+    return counts.filter { $0.value > 2 }.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
   static func content(scroll: Int, in model: ConsoleModel, width: Int) -> DialogText {
@@ -70,9 +78,12 @@ enum HelpText {
     var rows: [DialogText.Row] = []
     for group in groups(in: model) {
       if !rows.isEmpty { rows.append(.blank) }
-      rows.append(.init([Piece(group.rawValue, bold: true)]))
-      for binding in Keymap.bindings where binding.group == group {
-        let reason = model.withoutDialogs.whyDisabled(binding.command)
+      let bindings = Keymap.bindings.filter { $0.group == group }
+      let reasons = bindings.map { model.withoutDialogs.whyDisabled($0.command) }
+      let shared = shared(reasons)
+      let aside: Line = shared.map { [.outside("  — now, where faint: \($0)", .faint)] } ?? []
+      rows.append(.init([Piece(group.rawValue, bold: true)] + aside))
+      for (binding, reason) in zip(bindings, reasons) {
         let lines = TextLayout.wrap(binding.long, to: max(10, width - keyWidth - 4))
         for (index, line) in lines.enumerated() {
           let key = index == 0 ? binding.keyLabel(model.glyphs) : ""
@@ -82,7 +93,7 @@ enum HelpText {
               Piece("  \(line)", reason == nil ? .foreground : .faint),
             ]))
         }
-        if let reason {
+        if let reason, reason != shared {
           rows.append(.init([.outside("  \(Quantity.left("", keyWidth))  — now: \(reason)", .faint)]))
         }
       }

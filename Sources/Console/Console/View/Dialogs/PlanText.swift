@@ -20,6 +20,7 @@ enum PlanText {
     case .ready(let plan), .starting(let plan):
       let isTight = ScreenLayout(model).kind == .compact
       let gap: [DialogText.Row] = isTight ? [] : [.blank]
+      if plan.kind == .failover { return failover(plan, dialog: dialog, in: model, width: width) }
       return DialogText(
         title: [.outside(plan.title, bold: true)],
         trailing: [Piece("generation \(plan.generation) → \(plan.generation.next)", .faint)],
@@ -35,6 +36,7 @@ enum PlanText {
     switch request {
     case .setWeights(let weights): "Weights: \(Outside.text(weights.description))"
     case .sync(let request): Outside.text(request.title)
+    case .failover(let request): request.imperative
     case .undo: "Undo"
     }
   }
@@ -80,9 +82,8 @@ enum PlanText {
       ]
         + load
     }
-    let loss: Piece =
-      prediction.rowsLost == 0 ? Piece("no data at risk", .faint) : Piece("▲ \(prediction.rowsLost) rows lost", .down)
-    let said: Line = (tight || plan.kind == .replication) && prediction.rowsLost == 0 ? [] : [loss, Piece("   ")]
+    let loss = prediction.lossPiece
+    let said: Line = (tight || plan.kind == .replication) && prediction.losesNothing ? [] : [loss, Piece("   ")]
     return [
       .init(
         (shares.isEmpty ? [] : [Piece("afterwards", .faint)]) + shares,
@@ -90,7 +91,10 @@ enum PlanText {
     ]
   }
 
-  private static func interlocks(_ plan: Plan, dialog: PlanDialog, width: Int) -> [DialogText.Row] {
+  /// - Parameter inFull: whether a reason is given as many lines as it needs.
+  static func interlocks(
+    _ plan: Plan, dialog: PlanDialog, width: Int, inFull: Bool = false
+  ) -> [DialogText.Row] {
     var rows: [DialogText.Row] = []
     for verdict in plan.blocking {
       let isOverridden = dialog.overridden.contains(verdict.name)
@@ -104,8 +108,9 @@ enum PlanText {
           [
             Piece(isOverridden ? "▲ " : "✖ ", isOverridden ? .staged : .down),
             .outside(verdict.name.rawValue, bold: true),
-            .outside("  \(verdict.hold?.reason ?? "holds")"),
+            .outside(inFull ? "" : "  \(verdict.hold?.reason ?? "holds")"),
           ], trailing: [how]))
+      if inFull { rows += DialogText.wrapped(verdict.hold?.reason ?? "holds", indent: "  ", width: width) }
       if let remedy = verdict.hold?.remedy, !remedy.isEmpty { rows.append(.init([.outside("  → \(remedy)", .faint)])) }
     }
     let clear = plan.interlocks.filter { !$0.isBlocked }
@@ -119,7 +124,7 @@ enum PlanText {
     return rows
   }
 
-  private static func footer(_ dialog: PlanDialog, model: ConsoleModel) -> [DialogText.Row] {
+  static func footer(_ dialog: PlanDialog, model: ConsoleModel) -> [DialogText.Row] {
     if case .starting = dialog.stage { return [.init([Piece("▸ starting", .focus)])] }
     let words = dialog.words
     var rows: [DialogText.Row] = []
@@ -128,7 +133,7 @@ enum PlanText {
         let isTyped = dialog.isTyped(word)
         return [
           Piece(isTyped ? "✓ " : "", .healthy), .outside(word.text, isTyped ? .healthy : .staged, bold: true),
-          Piece(words.count > 2 && word.isOverride ? "  " : " (\(word.purpose))  ", .faint),
+          Piece(words.count > 1 && word.isOverride ? "  " : " (\(word.purpose))  ", .faint),
         ]
       }
       let typed = TextLayout.truncate(Outside.text(dialog.typed), to: 40, ellipsis: "…", cut: .start)

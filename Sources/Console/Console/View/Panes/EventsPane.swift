@@ -4,6 +4,7 @@ import Operations
 /// What happened, newest first.
 enum EventsPane {
   static func draw(_ model: ConsoleModel, _ layout: ScreenLayout, on canvas: inout Canvas) {
+    guard layout.events.height > 2 else { return }
     let isFocused = model.focus == .events && model.dialogs.isEmpty
     let inside = canvas.box(
       layout.events, title: title(model), trailing: count(model), role: .line, isFocused: isFocused)

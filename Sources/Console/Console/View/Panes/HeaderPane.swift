@@ -16,7 +16,9 @@ enum HeaderPane {
       return
     }
     let service = title + [Piece.outside(snapshot.service, bold: true)]
-    let facts = [primary(snapshot), automation(snapshot, brief: isCompact), lease(snapshot, brief: isCompact)]
+    let facts = [
+      primary(snapshot), automation(snapshot, model: model, brief: isCompact), lease(snapshot, brief: isCompact),
+    ]
     let gap = isCompact ? 2 : layout.kind == .regular ? 4 : 8
     // Names from outside may be long; what says who is primary comes before all of a long name.
     let needed = facts.reduce(0) { $0 + $1.width(canvas.glyphs) + gap }
@@ -72,12 +74,16 @@ enum HeaderPane {
     return [Piece("PRIMARY ", .faint), .outside(primary.rawValue, bold: true)]
   }
 
-  private static func automation(_ snapshot: Snapshot, brief: Bool) -> Line {
-    let isPaused = snapshot.automation == .paused
-    return [
-      Piece(brief ? "AUTO " : "AUTOMATION ", .faint),
-      Piece(isPaused ? "▲ paused" : snapshot.automation.rawValue, isPaused ? .degraded : .foreground),
-    ]
+  /// The policy; on a small screen only while there is nothing to say of what it does.
+  private static func automation(_ snapshot: Snapshot, model: ConsoleModel, brief: Bool) -> Line {
+    let label = Piece(brief ? "AUTO " : "AUTOMATION ", .faint)
+    if model.isAutomationPaused { return [label, Piece("▲ paused", .degraded)] }
+    guard let failover = snapshot.failover, failover.state != .watching else {
+      return [label, Piece((snapshot.failover?.policy ?? snapshot.automation).rawValue)]
+    }
+    let seconds = model.countdownSeconds.map { "acts in \($0) s" }
+    let state = Piece("\(failover.state.mark) \(seconds ?? failover.state.headerWord)", failover.state.role, bold: true)
+    return brief ? [label, state] : [label, Piece(failover.policy.rawValue), Piece(" "), state]
   }
 
   private static func lease(_ snapshot: Snapshot, brief: Bool) -> Line {

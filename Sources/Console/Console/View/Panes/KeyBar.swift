@@ -31,6 +31,11 @@ enum KeyBar {
   }
 
   private static func entries(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+    guard model.countdown != nil else { return entriesHere(model) }
+    return [(model.isTyping ? "Ctrl-X" : "x", "stop it", true)] + entriesHere(model)
+  }
+
+  private static func entriesHere(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
     if let dialog = model.dialogs.last { return entries(dialog, model: model) }
     if model.filter.isEditing {
       return [
@@ -39,13 +44,43 @@ enum KeyBar {
       ]
     }
     if model.replicationView != nil { return replication(model) }
-    let barred = Keymap.bindings.filter { $0.barRank != nil && !$0.isReplicationOnly }.sorted {
-      ($0.barRank ?? 0) < ($1.barRank ?? 0)
+    if model.failoverView != nil { return failover(model) }
+    let barred = Keymap.bindings.filter { $0.barRank != nil && $0.place != .inReplication && isBarred($0, in: model) }
+    return barred.sorted { ($0.barRank ?? 0) < ($1.barRank ?? 0) }.map { binding in
+      (binding.barLabel(model.glyphs), word(binding, onMainScreenOf: model), model.whyDisabled(binding.command) == nil)
     }
-    return barred.map { binding in
-      let word = binding.command == .left && model.focus == .clouds ? "cloud" : binding.short
-      let shown = binding.command == .open && model.focus != .weights && model.focus != .levers ? "details" : word
-      return (binding.barLabel(model.glyphs), shown, model.whyDisabled(binding.command) == nil)
+  }
+
+  /// Keys of failover are offered where there is one, and those that answer something only while it is so.
+  private static func isBarred(_ binding: Binding, in model: ConsoleModel) -> Bool {
+    guard binding.command.isFailover else { return true }
+    switch binding.command {
+    case .acknowledge: return model.failover?.awaitsPerson == true
+    default: return model.failover != nil
+    }
+  }
+
+  private static func word(_ binding: Binding, onMainScreenOf model: ConsoleModel) -> String {
+    switch binding.command {
+    case .left where model.focus == .clouds: "cloud"
+    case .open where model.focus != .weights && model.focus != .levers: "details"
+    case .pauseAutomation where model.isAutomationPaused: "resume"
+    case .pauseOperation where model.steeredOperation?.isPaused == true: "resume plan"
+    case .failover where model.requests(for: .failover).first?.lever == .switchover: "switch over"
+    default: binding.short
+    }
+  }
+
+  /// The keys of the failover page.
+  private static func failover(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+    let moves: [Command] = [.failover, .pauseAutomation, .evacuate, .failback, .rejoin]
+    let answers = model.failover?.awaitsPerson == true ? [Command.acknowledge] : []
+    let running = model.steeredOperation == nil ? [] : [Command.pauseOperation, .abortOperation]
+    let commands = [.focusNext] + answers + running + (model.failover == nil ? [] : moves) + [.help, .back]
+    return commands.compactMap { command in
+      guard let binding = Keymap.binding(for: command) else { return nil }
+      let word = command == .focusNext ? "section" : word(binding, onMainScreenOf: model)
+      return (binding.barLabel(model.glyphs), word, model.whyDisabled(command) == nil)
     }
   }
 
@@ -85,6 +120,9 @@ enum KeyBar {
     case .palette: return [(enter, "run", true), (verticalKeys(model), "choose", true), ("Esc", "back", true)]
     case .themes:
       return [(enter, "keep", true), (verticalKeys(model), "try another", true), ("Esc", "as it was", true)]
+    case .choice: return [(enter, "plan", true), (verticalKeys(model), "choose", true), ("Esc", "back", true)]
+    case .confirm(let confirmation):
+      return [("y", "yes", model.whyNotConfirm(confirmation) == nil), ("Esc", "back, nothing is changed", true)]
     case .confirmQuit: return [("y", "quit", true), ("Esc", "stay", true)]
     case .help, .cloud, .link: return [scroll, ("Esc", "back", true)]
     case .event: return [("Esc", "back", true)]

@@ -12,138 +12,87 @@ enum LeversPane {
 
   static func draw(_ model: ConsoleModel, _ layout: ScreenLayout, on canvas: inout Canvas) {
     let isFocused = model.focus == .levers && model.dialogs.isEmpty
-    let running = model.snapshot?.runningOperation
+    let running = model.steeredOperation
+    let isProgress = layout.isProgressAlone
+    let title: Line =
+      isProgress
+      ? [.outside(running?.title ?? "", bold: true), .outside(" · by \(running?.actor ?? "")", .faint)]
+      : [Piece("Levers", bold: true)]
     let inside = canvas.box(
-      layout.levers, title: [Piece("Levers", bold: true)],
-      trailing: running.map { state(of: $0, now: model.now) } ?? [],
+      layout.levers, title: title, trailing: running.map { OperationRows.state(of: $0, now: model.now) } ?? [],
       role: .line, isFocused: isFocused)
-    for (offset, row) in rows(of: model, in: inside).enumerated() {
-      let y = inside.y + offset
-      let trailing = row.trailing.width(canvas.glyphs)
-      let room = inside.width - (trailing > 0 ? trailing + 1 : 0)
-      canvas.write(row.line, at: Point(x: inside.x, y: y), width: room)
-      canvas.writeTrailing(row.trailing, in: Rect(x: inside.x, y: y, width: inside.width, height: 1))
+    for (offset, row) in rows(of: model, in: inside, progressAlone: isProgress).enumerated() {
+      draw(row, in: inside.row(offset), on: &canvas)
     }
     if model.lostSince != nil { canvas.fade(inside) }
   }
 
+  static func draw(_ row: Row, in area: Rect, on canvas: inout Canvas) {
+    guard !area.isEmpty else { return }
+    let trailing = row.trailing.width(canvas.glyphs)
+    canvas.write(row.line, at: area.origin, width: area.width - (trailing > 0 ? trailing + 1 : 0))
+    canvas.writeTrailing(row.trailing, in: area)
+  }
+
   /// The pane's lines, as many as there is room for. What is happening stands before what may be done.
-  static func rows(of model: ConsoleModel, in area: Rect) -> [Row] {
+  static func rows(of model: ConsoleModel, in area: Rect, progressAlone: Bool = false) -> [Row] {
     guard model.snapshot != nil else { return [Row(line: [Piece("the host has not been heard yet", .faint)])] }
+    if progressAlone, let operation = model.steeredOperation { return progress(operation, in: area, now: model.now) }
     let isShort = area.height <= 3
-    var rows: [Row] = []
-    if let running = model.snapshot?.runningOperation {
-      rows += operation(running, now: model.now, brief: isShort)
-      if !isShort { rows.append(Row(line: [])) }
+    let running = model.steeredOperation
+    let last = model.snapshot?.operations.first
+    let ended = running == nil && last?.state.isMishap == true ? last : nil
+    var above: [Row] = []
+    var below: [Row] = []
+    if isShort {
+      if let running { above = [OperationRows.brief(running, now: model.now)] }
+      if let ended, ended.kind == .failover { above = [OperationRows.ending(ended, now: model.now)] }
+    } else {
+      if let running { above = OperationRows.full(running, now: model.now, width: area.width) + [Row(line: [])] }
+      if let ended { below = [Row(line: [])] + OperationRows.full(ended, now: model.now, width: area.width) }
+      if ended?.kind == .failover { (above, below) = (below.dropFirst() + [Row(line: [])], []) }
     }
+    let room = area.height - above.count
+    return Array(
+      (above + levers(of: model, width: area.width, height: room, isShort: isShort) + below).prefix(area.height))
+  }
+
+  private static func progress(_ operation: OperationSnapshot, in area: Rect, now: Timestamp) -> [Row] {
+    let steering = OperationRows.steering(operation, width: area.width)
+    let room = area.height - steering.count
+    let steps = OperationRows.steps(operation, now: now, width: area.width, height: room)
+    return steps + Array(repeating: Row(line: []), count: max(0, room - steps.count)) + steering
+  }
+
+  /// Every lever in full where there is room; else the one that matters now, and of the others a line.
+  private static func levers(of model: ConsoleModel, width: Int, height: Int, isShort: Bool) -> [Row] {
     let levers = model.levers
-    for (index, lever) in levers.enumerated() {
-      let isSelected = model.focus == .levers && model.selectedLever == lever
-      rows += self.rows(lever, index: index, isSelected: isSelected, model: model, brief: isShort, width: area.width)
-    }
-    if levers.isEmpty { rows.append(Row(line: [Piece("no lever is configured", .faint)])) }
-    if !isShort, model.snapshot?.runningOperation == nil, let last = model.snapshot?.operations.first,
-      last.state == .failed
-    {
-      rows.append(Row(line: []))
-      rows += operation(last, now: model.now, brief: false)
-    }
-    return Array(rows.prefix(max(0, area.height)))
-  }
-
-  private static func rows(
-    _ lever: Lever, index: Int, isSelected: Bool, model: ConsoleModel, brief: Bool, width: Int
-  ) -> [Row] {
-    let key = Keymap.binding(for: lever.command)?.barLabel(model.glyphs) ?? ""
-    let pointer = isSelected ? Piece("\(model.glyphs.pointer) ", .focus) : Piece("  ")
-    let title = Quantity.left(TextLayout.truncate(Outside.text(lever.title), to: 15, ellipsis: "…"), 15)
-    let head: Line = [
-      pointer, Piece(Quantity.left(key, model.glyphs.enter == "⏎" ? 3 : 6), bold: true),
-      Piece(title, lever.disabled == nil ? .foreground : .faint, bold: isSelected),
-    ]
-    let words = describe(lever, model: model)
-    if brief {
-      let said = Line(words.lines.joined(separator: [Piece(" · ", .faint)]))
-      return [Row(line: head + words.state + [Piece("  ")] + said, lever: index)]
-    }
-    let room = max(10, width - indent.count)
-    return [Row(line: head, trailing: words.state, lever: index)]
-      + words.lines.flatMap { wrapped($0, to: room) }.map { Row(line: [Piece(indent)] + $0, lever: index) }
-  }
-
-  private static let indent = "     "
-
-  /// A line that does not fit is broken; only those of one piece ever are.
-  private static func wrapped(_ line: Line, to width: Int) -> [Line] {
-    guard line.count == 1, let piece = line.first else { return [line] }
-    return TextLayout.wrap(piece.text, to: width).map { [Piece($0, piece.role)] }
-  }
-
-  /// How a lever stands, and why.
-  private static func describe(_ lever: Lever, model: ConsoleModel) -> (state: Line, lines: [Line]) {
-    if let hold = lever.holds.first {
-      let more: Line = lever.holds.count > 1 ? [Piece(" + \(lever.holds.count - 1) more", .faint)] : []
-      let name: Line = [.outside(hold.name.rawValue)] + more
-      let remedy: Line = [.outside("→ \(hold.hold?.remedy ?? "")", .faint)]
-      return ([Piece("✖ held", .degraded)], [name, [.outside(hold.hold?.reason ?? "", .faint)], remedy])
-    }
-    if let disabled = lever.disabled { return ([Piece("— cannot move", .faint)], [[.outside(disabled, .faint)]]) }
-    let clear = [Piece("✓", .healthy), Piece(" clear")]
-    switch lever.action {
-    case .undo: return (clear, [[.outside(lever.cost ?? "", .faint)]])
-    case .shift:
-      let arrows = model.glyphs.isASCII ? "Left/Right" : "←→"
-      let next =
-        model.staged.map { Piece("staged \($0.ratio)", .staged) } ?? Piece("\(arrows) stages a shift", .faint)
-      return (clear, (lever.cost.map { [[.outside($0)]] } ?? []) + [[next]])
-    }
-  }
-
-  /// An operation's steps in place; or only where it has come to.
-  private static func operation(_ operation: OperationSnapshot, now: Timestamp, brief: Bool) -> [Row] {
-    let index =
-      operation.steps.firstIndex { $0.state == .running } ?? operation.steps.firstIndex { $0.state == .pending }
-    if brief {
-      let step = index.map { operation.steps[$0] } ?? operation.steps.last
-      let place = "\((index ?? operation.steps.count - 1) + 1)/\(operation.steps.count)"
-      let title: Line = [
-        Piece("▸ ", .focus), Piece("\(place) ", bold: true), .outside(step?.title ?? operation.title),
-        .outside(step.map { $0.detail.isEmpty ? "" : " · \($0.detail)" } ?? "", .faint),
-      ]
-      return [Row(line: title, trailing: [Piece(elapsed(operation.startedAt, operation.endedAt, now), .foreground)])]
-    }
-    let head: Line = [.outside(operation.title, bold: true)]
-    let state = operation.state.isFinal ? self.state(of: operation, now: now) : []
-    var rows = [
-      Row(line: head), Row(line: state + [.outside("\(state.isEmpty ? "by " : " · ")\(operation.actor)", .faint)]),
-    ]
-    if operation.state == .done { return rows }
-    if let failure = operation.failure { rows.append(Row(line: [.outside(failure, .down)])) }
-    for step in operation.steps {
-      let mark = Piece("\(GlyphSet.unicode.glyph(step.state)) ", step.state.role)
-      let time = step.startedAt.map { elapsed($0, step.endedAt, now) } ?? ""
-      rows.append(
-        Row(
-          line: [mark, .outside(step.title, step.state == .pending ? .faint : .foreground)],
-          trailing: [Piece(time, .faint)]))
-      if !step.detail.isEmpty, step.state == .running || step.state == .failed {
-        rows.append(Row(line: [Piece("  "), .outside(step.detail, .faint)]))
+    guard !levers.isEmpty else { return [Row(line: [Piece("no lever is configured", .faint)])] }
+    let longest = levers.map { DisplayWidth.of(Outside.text($0.title)) + 1 }.max() ?? 0
+    let titleWidth = model.failover == nil ? 15 : min(24, max(15, longest))
+    func rows(_ detail: (Int) -> LeverRows.Detail) -> [Row] {
+      levers.enumerated().flatMap { index, lever in
+        LeverRows.rows(
+          lever, index: index, titleWidth: titleWidth, detail: detail(index), model: model, width: width)
       }
     }
-    return rows
-  }
-
-  static func state(of operation: OperationSnapshot, now: Timestamp) -> Line {
-    let time = elapsed(operation.startedAt, operation.endedAt, now)
-    switch operation.state {
-    case .running: return [Piece("▸ running \(time)", .focus)]
-    case .done: return [Piece("✓", .healthy), Piece(" done in \(time)")]
-    case .superseded: return [Piece("✓", .faint), Piece(" written; watching ended at \(time)", .faint)]
-    case .failed: return [Piece("✖ failed after \(time)", .down)]
+    let selected = model.focus == .levers ? min(max(0, model.leverIndex), levers.count - 1) : 0
+    if !isShort {
+      let full = rows { _ in .full }
+      // With only the weights to move the pane stays as it is, whatever its height.
+      if full.count <= height || model.failover == nil { return full }
+      for others in [LeverRows.Detail.twoLines, .oneLine] {
+        let short = rows { $0 == selected ? .full : others }
+        if short.count <= height { return short }
+      }
     }
+    let short = rows { _ in .oneLine }
+    let first = Table.window(first: 0, selection: selected, height: max(1, height), total: short.count)
+    return Array(short.dropFirst(first))
   }
+}
 
-  private static func elapsed(_ start: Timestamp, _ end: Timestamp?, _ now: Timestamp) -> String {
-    Quantity.right(Quantity.age((end ?? now) - start), 5)
-  }
+extension OperationSnapshot.State {
+  /// Whether it ended otherwise than it was meant to.
+  fileprivate var isMishap: Bool { self == .failed || self == .aborted }
 }

@@ -1,4 +1,5 @@
 import CellGrid
+import Operations
 
 /// What is shown where nothing else fits: the size that is needed, and the way out.
 enum TooSmallPane {
@@ -8,6 +9,11 @@ enum TooSmallPane {
     let needed = "\(minimum.width)×\(minimum.height)"
     let now = "\(width)×\(model.size.height)"
     let long = "signalbox needs \(needed), this is \(now); q quits"
+    if let seconds = model.countdownSeconds {
+      let what = model.failover?.request?.participle ?? "acting"
+      let row = Rect(x: 0, y: model.size.height - 1, width: width, height: 1)
+      canvas.writeCentered([Piece("x stops \(what) in \(seconds) s", .down, bold: true)], in: row)
+    }
     let lines: [Line] =
       width >= 60
       ? [[Piece(long)]]

@@ -1,0 +1,34 @@
+import Operations
+
+extension FailoverMemory {
+  /// Reads a journal from its beginning.
+  ///
+  /// What was decided and never started was not done: it may be done yet.
+  struct Reader {
+    private(set) var memory = FailoverMemory()
+    private var decided: (request: FailoverRequest, ledger: [FailoverCondition], at: Timestamp)?
+    private var promoting: [OperationID: CloudID] = [:]
+
+    mutating func read(_ entry: JournalEntry) {
+      switch entry.kind {
+      case .automation(let change): memory.apply(change, by: entry.actor)
+      case .primarySeen(let cloud): memory.primary = cloud
+      case .decided(let request, let ledger): decided = (request, ledger, entry.at)
+      case .operationStarted(let plan, _):
+        guard entry.actor == FailoverMemory.automatic, case .failover(let request) = plan.request else { return }
+        memory.did(request, at: entry.at, subject: nil)
+        guard let decided, decided.request == request else { return }
+        memory.decision = decided.ledger
+        memory.decidedAt = decided.at
+      case .stepIntended(_, .role(.promote(let cloud, _))):
+        if let operation = entry.operation { promoting[operation] = cloud }
+      case .stepDone:
+        guard let operation = entry.operation, let cloud = promoting.removeValue(forKey: operation) else { return }
+        memory.primary = cloud
+      case .stepFailed, .stepRefused, .operationEnded:
+        if let operation = entry.operation { promoting[operation] = nil }
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Operations
+
+/// A planned move goes to a side that was proven equal: what differs there would become what counts.
+///
+/// A person who has seen the differences may discard them, by name.
+struct NoDivergence: Interlock {
+  let name = InterlockName("divergence")
+  let overridability = Overridability.byName
+  /// How long a comparison counts.
+  let validity: Duration
+
+  func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
+    guard plan.isPlannedMove, let link = plan.drainedLink(in: snapshot) else { return nil }
+    let verify = "compare the rows: signalbox sync verify \(link.id)"
+    guard let last = link.lastVerify else {
+      return InterlockHold(
+        reason: "the rows of \(link.source) and \(link.target) were not compared since this host began", remedy: verify)
+    }
+    if let failure = last.failure {
+      return InterlockHold(reason: "the rows could not be compared: \(failure)", remedy: verify)
+    }
+    guard last.differences == 0 else {
+      return InterlockHold(
+        reason: "\(last.differences) rows of \(link.source) and \(link.target) differ",
+        remedy: "repair them: signalbox sync repair \(link.id), or look at them and discard them")
+    }
+    let age = snapshot.generatedAt - last.at
+    guard age > validity else { return nil }
+    return InterlockHold(
+      reason: "the rows were last compared \(age.components.seconds / 3600) h ago", remedy: verify)
+  }
+}

@@ -1,0 +1,109 @@
+import Operations
+
+/// An old primary becomes a secondary again.
+extension FailoverPlanner {
+  /// First of all it is fenced. What only it has is exported while the link's old slot still holds the log that tells it;
+  /// turning the link round drops that slot, and there is no way back from there. Then its tables are copied anew: since
+  /// the failover it has missed more than a comparison lists.
+  func rejoin(_ cloud: CloudID, _ method: RejoinMethod, _ ground: PlanGround) throws -> Draft {
+    let cloud = try ground.cloud(cloud).id
+    let primary = try self.primary(beside: cloud, ground)
+    let link = try ground.requireLink(from: cloud, to: primary)
+    guard link.mode == .stream || link.mode == .native else {
+      throw HostError.invalidRequest(
+        link.mode == .snapshot
+          ? "\(link.id) takes snapshots; exchange source and target in the configuration, and take a snapshot"
+          : "\(link.id) goes both ways and merges by the later commit: signalbox sync resume \(link.id)")
+    }
+    let title = "Take \(cloud) in again (\(method.rawValue))"
+    if link.source == primary, link.state == .streaming, ground.isFenced(cloud), link.lastVerify?.isEqual == true {
+      return Draft(title: "\(title): it is a secondary in step already")
+    }
+    guard ground.isReachable(cloud) else {
+      throw HostError.invalidRequest("\(cloud)'s database does not answer; bring it back first")
+    }
+    var steps = [refence(cloud, ground)]
+    if link.source == cloud {
+      steps.append(export(cloud, link, ground))
+      if method == .merge { steps.append(merge(cloud, primary, link, ground)) }
+      steps.append(turn(link, ground))
+    }
+    steps += [ways(link, primary, cloud, ground), copy(link, primary, cloud, ground), verify(link, ground)]
+    return Draft(title: title, steps: steps)
+  }
+
+  /// The one other database that takes writes, or stands as the primary.
+  private func primary(beside cloud: CloudID, _ ground: PlanGround) throws -> CloudID {
+    guard ground.snapshot.primary != cloud else {
+      throw HostError.invalidRequest("\(cloud) is the primary; there is nothing to rejoin")
+    }
+    let others = ground.snapshot.clouds.filter { $0.id != cloud && ground.claimsWrites($0) }.map(\.id)
+    guard let primary = others.first, others.count == 1 else {
+      throw HostError.invalidRequest(
+        others.isEmpty
+          ? "no other database takes writes, so there is no primary that \(cloud) could follow"
+          : "\(others.map(\.rawValue).joined(separator: " and ")) both take writes; take one of them in again first")
+    }
+    return primary
+  }
+
+  /// Never taken back: two databases that take writes are what a rejoin is to end.
+  private func refence(_ cloud: CloudID, _ ground: PlanGround) -> Plan.Step {
+    var step = ground.fence(cloud)
+    step.compensation = nil
+    return step
+  }
+
+  private func export(_ cloud: CloudID, _ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
+    ground.step(
+      "export divergence", .role(.exportDivergence(cloud, link: link.id)),
+      "what was committed at \(cloud) and never reached \(link.target) is in a file beside the journal", seconds: 5)
+  }
+
+  private func merge(
+    _ cloud: CloudID, _ primary: CloudID, _ link: ReplicationLinkSnapshot, _ ground: PlanGround
+  ) -> Plan.Step {
+    ground.step(
+      "merge divergence", .role(.mergeDivergence(cloud, link: link.id)),
+      "rows that only \(cloud) has are written at \(primary); of two versions of a row \(primary)'s stays", seconds: 5)
+  }
+
+  private func turn(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
+    ground.step(
+      "reverse \(link.id)", .sync(.reverse(link.id)),
+      "a slot is made at \(link.target), then the old one dropped, and with it the log of what only \(link.source) has",
+      seconds: 3, noReturn: true)
+  }
+
+  private func ways(
+    _ link: ReplicationLinkSnapshot, _ primary: CloudID, _ cloud: CloudID, _ ground: PlanGround
+  ) -> Plan.Step {
+    ground.step(
+      "drain \(link.id)", .sync(.drain(link.id)), "changes of \(primary) arrive at \(cloud)", seconds: 5)
+  }
+
+  private func copy(
+    _ link: ReplicationLinkSnapshot, _ primary: CloudID, _ cloud: CloudID, _ ground: PlanGround
+  ) -> Plan.Step {
+    let bytes = Double(link.tables.reduce(0) { $0 + ($1.bytes ?? 0) })
+    let rate = link.baselineBytesPerSecond.flatMap { $0 > 0 ? $0 : nil } ?? settings.copyAllowance
+    return Plan.Step(
+      title: "copy anew", action: .sync(.baseline(link.id, tables: [])),
+      predictedEffect: "the tables at \(cloud) are emptied and copied from \(primary); what differs there is discarded",
+      predictedSeconds: max(1, (bytes / rate).rounded(.up)), isPointOfNoReturn: true)
+  }
+
+  private func verify(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
+    ground.step(
+      "verify rows", .sync(.verify(link.id, tables: [])), "the rows of both sides are compared; nothing is changed",
+      seconds: max(1, link.lastVerify?.seconds ?? 5))
+  }
+}
+
+extension PlanGround {
+  /// Whether its database was just seen to stand fenced and to take no writes.
+  func isFenced(_ cloud: CloudID) -> Bool {
+    guard let role = snapshot.failover?.role(of: cloud)?.fresh(at: now) else { return false }
+    return role.standing == .fenced && !role.takesWrites
+  }
+}

@@ -1,0 +1,88 @@
+import Operations
+
+/// What plans are made from: the snapshot, asked the questions that plans ask.
+struct PlanGround: Sendable {
+  let snapshot: Snapshot
+  let settings: FailoverPlanSettings
+  let now: Timestamp
+
+  /// Under which everything of the plan is done.
+  var generation: Generation { snapshot.generation.next }
+
+  func cloud(_ id: CloudID) throws -> CloudSnapshot {
+    if let cloud = snapshot.cloud(id) { return cloud }
+    let names = snapshot.clouds.map(\.id.rawValue)
+    let hint = NearestMatch.of(id.rawValue, among: names).map { "did you mean \($0)?" }
+    throw HostError.invalidRequest(
+      "there is no cloud \(id); \(hint ?? "there are: \(names.joined(separator: ", "))")")
+  }
+
+  func standingWeights() throws -> Weights {
+    guard let standing = snapshot.recordSet.configured?.value else {
+      throw HostError.invalidRequest(
+        "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet")
+    }
+    return standing
+  }
+
+  /// The primary, for what starts from one that can be asked.
+  func primary() throws -> CloudID {
+    if let primary = snapshot.primary { return primary }
+    let claims = snapshot.clouds.filter { claimsWrites($0) }.map(\.id.rawValue)
+    guard claims.count < 2 else {
+      throw HostError.invalidRequest(
+        "\(claims.joined(separator: " and ")) both take writes; take one in again first: signalbox rejoin")
+    }
+    throw HostError.invalidRequest(
+      "no database is known to take writes now; this starts from a primary that can be asked. Where it is down: "
+        + "signalbox failover")
+  }
+
+  func claimsWrites(_ cloud: CloudSnapshot) -> Bool {
+    guard let database = cloud.database?.fresh(at: now) else { return false }
+    return database.role == .primary && database.writable
+  }
+
+  /// Whether its database answers.
+  func isReachable(_ cloud: CloudID) -> Bool {
+    snapshot.cloud(cloud)?.database?.fresh(at: now) != nil
+      || snapshot.failover?.role(of: cloud)?.fresh(at: now) != nil
+  }
+
+  /// Whether it serves, as far as is known.
+  func isDown(_ cloud: CloudID) -> Bool { snapshot.cloud(cloud)?.verdict.value.health == .down }
+
+  /// The link that brings changes of `source` to `target`; where none does, the one that goes the other way.
+  func link(from source: CloudID, to target: CloudID) -> ReplicationLinkSnapshot? {
+    snapshot.replication.first { $0.source == source && $0.target == target }
+      ?? snapshot.replication.first { $0.source == target && $0.target == source }
+  }
+
+  func requireLink(from source: CloudID, to target: CloudID) throws -> ReplicationLinkSnapshot {
+    guard let link = link(from: source, to: target) else {
+      throw HostError.invalidRequest(
+        "no replication link joins \(source) and \(target), so \(target) does not have \(source)'s rows; add one under "
+          + "replication: in the configuration")
+    }
+    return link
+  }
+
+  /// When the lease that its database was last seen to have ends, on this host's clock, with the margin; nil where none
+  /// was armed or leases are not relied on.
+  func leaseEnd(of cloud: CloudID) -> Timestamp? {
+    guard settings.fencing == .lease, let seen = snapshot.failover?.role(of: cloud),
+      let end = seen.value.leaseExpiresAt
+    else { return nil }
+    return seen.observedAt + (end - seen.value.clock) + settings.leaseMargin
+  }
+
+  /// What a step of this title took when it was last done, the slowest of the operations that are remembered.
+  func seconds(of title: String) -> Double? {
+    snapshot.operations.filter { $0.kind != .replication }.flatMap(\.steps)
+      .compactMap { step in
+        guard step.title == title, step.state == .done, let startedAt = step.startedAt, let endedAt = step.endedAt
+        else { return nil }
+        return max(0, (endedAt - startedAt).inSeconds)
+      }.max()
+  }
+}

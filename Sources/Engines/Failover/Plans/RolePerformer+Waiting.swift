@@ -1,0 +1,79 @@
+import Operations
+
+/// Steps that change nothing and wait for what must be so.
+extension RolePerformer {
+  /// Until the old primary's right to write has ended by its own clock, whatever that clock says within the margin.
+  func awaitLeaseEnd(_ cloud: CloudID, _ progress: Progress) async throws -> String {
+    guard let end = await sight.leaseEnd(cloud) else {
+      throw StepRefused("no lease was armed at \(cloud), so its right to write does not end by itself")
+    }
+    let rest = end + times.leaseMargin - wallClock.now()
+    var waited = Duration.zero
+    // Counted by a clock that nobody sets.
+    while waited < rest {
+      await progress("\(cloud)'s lease ends in \(Int((rest - waited).inSeconds.rounded(.up))) s")
+      let slice = min(times.poll, rest - waited)
+      try await clock.sleep(for: slice)
+      waited += slice
+    }
+    if let newer = await sight.leaseEnd(cloud), newer > end {
+      throw HostError.failed("\(cloud)'s lease was renewed meanwhile, so it can be reached; ask for a new plan")
+    }
+    return "\(cloud)'s lease ended at \(end), \(Int(times.leaseMargin.inMilliseconds)) ms of margin have passed"
+  }
+
+  func measureLoss(_ from: CloudID, _ to: CloudID) async -> String {
+    guard let loss = await sight.loss(from, to) else { return "how much \(to) lacks of \(from) is not known" }
+    let rows = loss.value.rows.map { ", about \($0) \($0 == 1 ? "row" : "rows")" } ?? ""
+    let tenths = Int((loss.value.seconds * 10).rounded(.up))
+    let age = loss.age(at: wallClock.now())
+    return "\(to) lacks at most \(tenths / 10).\(tenths % 10) s of writes, \(loss.value.bytes) bytes of log\(rows), "
+      + "measured \(age.components.seconds) s ago" + (loss.isStale(at: wallClock.now()) ? ", which is too long" : "")
+  }
+
+  /// Both are needed: the time that answers may be kept has passed, and hardly anybody comes any more.
+  func drain(_ cloud: CloudID, _ residual: Double, _ progress: Progress) async throws -> String {
+    var waited = Duration.zero
+    var detail = "the traffic of \(cloud) is not measured"
+    while waited < times.ttl + times.drainPatience {
+      try await clock.sleep(for: times.poll)
+      waited += times.poll
+      if let share = await sight.shares()?.first(where: { $0.cloud == cloud })?.share {
+        detail = "\(Percent.text(share)) of the requests come to \(cloud)"
+        if waited >= times.ttl, share < residual { return "\(detail), \(waited.components.seconds) s after the change" }
+      } else {
+        detail = "the traffic of \(cloud) is not measured"
+      }
+      await progress(detail)
+    }
+    throw HostError.failed("\(cloud) is not drained: \(detail), \(waited.components.seconds) s after the change")
+  }
+
+  /// A cloud that was merely degraded when the gate began may stay so; nothing may get worse.
+  func gate(_ clouds: [CloudID], _ time: Duration, _ progress: Progress) async throws -> String {
+    let names = clouds.map(\.rawValue).joined(separator: ", ")
+    var allowed: [CloudID: Set<Health>] = [:]
+    for cloud in clouds {
+      allowed[cloud] = await health(of: cloud) == .degraded ? [.healthy, .degraded] : [.healthy]
+    }
+    var waited = Duration.zero
+    while true {
+      for cloud in clouds {
+        let health = await health(of: cloud)
+        guard allowed[cloud]?.contains(health) == true else {
+          throw HostError.failed("\(cloud) is \(health.rawValue), \(waited.components.seconds) s after the change")
+        }
+      }
+      guard waited < time else { return "\(names) stayed well for \(waited.components.seconds) s" }
+      await progress("\(names) well for \(waited.components.seconds) s")
+      let slice = min(times.poll, time - waited)
+      try await clock.sleep(for: slice)
+      waited += slice
+    }
+  }
+
+  /// What is stale is not known.
+  private func health(of cloud: CloudID) async -> Health {
+    await sight.health(cloud)?.fresh(at: wallClock.now())?.health ?? .unknown
+  }
+}

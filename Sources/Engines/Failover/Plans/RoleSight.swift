@@ -1,0 +1,28 @@
+public import Operations
+
+/// What the performer of role steps looks at while it waits.
+public struct RoleSight: Sendable {
+  /// A cloud's verdict, as fresh as it is; nil for a cloud that is not probed.
+  public var health: @Sendable (CloudID) async -> Observation<HealthVerdict>?
+  /// Shares of user requests over the last seconds; nil while nothing is measured.
+  public var shares: @Sendable () async -> [CloudShare]?
+  /// What the second cloud lacks of the first, at most; nil where it was never measured.
+  public var loss: @Sendable (_ from: CloudID, _ to: CloudID) async -> Observation<LossEstimate>?
+  /// On this host's clock, the latest instant at which a database's lease can end, without any margin; nil where none
+  /// was armed. A renewal that was sent and not answered counts as one that was taken. A host that began a moment ago
+  /// counts from its own beginning where leases are relied on, for it does not know when the one before it last renewed.
+  /// Once asked during a failover, nothing renews that lease any more.
+  public var leaseEnd: @Sendable (CloudID) async -> Timestamp?
+
+  public init(
+    health: @escaping @Sendable (CloudID) async -> Observation<HealthVerdict>?,
+    shares: @escaping @Sendable () async -> [CloudShare]?,
+    loss: @escaping @Sendable (_ from: CloudID, _ to: CloudID) async -> Observation<LossEstimate>?,
+    leaseEnd: @escaping @Sendable (CloudID) async -> Timestamp?
+  ) {
+    self.health = health
+    self.shares = shares
+    self.loss = loss
+    self.leaseEnd = leaseEnd
+  }
+}

@@ -1,0 +1,33 @@
+import FailoverEngine
+import Operations
+
+/// What the host does for the failover engine. It is made before its host.
+final class HostLevers: AutomaticLevers {
+  private let relay = HostRelay()
+
+  func join(_ host: Host) async { await relay.join(host) }
+
+  func judge(_ request: FailoverRequest) async throws -> [InterlockVerdict] {
+    try await host().judge(request)
+  }
+
+  func execute(_ request: FailoverRequest) async throws -> OperationID {
+    try await host().actByItself(request)
+  }
+
+  func note(_ message: String, severity: Event.Severity) async {
+    await relay.host?.noteFailover(message, severity: severity)
+  }
+
+  private func host() async throws -> Host {
+    guard let host = await relay.host else { throw HostError.failed("the host has ended") }
+    return host
+  }
+}
+
+/// Holds no host alive.
+private actor HostRelay {
+  private(set) weak var host: Host?
+
+  func join(_ host: Host) { self.host = host }
+}
