@@ -71,16 +71,18 @@ public struct SimulatedRole: RoleControl {
     return "a row was written and read back"
   }
 
-  public func renewLease(generation: Generation, for duration: Duration) async throws -> Timestamp {
+  public func renewLease(generation: Generation, until end: Timestamp) async throws -> Timestamp {
     try await change(generation, to: nil) { state, now in
+      guard end > now else { throw RoleError.refused("the lease that was asked for has ended already") }
       switch state.standing {
       case .fenced: throw RoleError.refused("\(name) is fenced and has no lease to renew: promote it first")
       case .unclaimed where !SimulatedRoleDatabase.takesWrites(state, at: now):
         throw RoleError.refused("\(name) takes no writes, and has no lease to renew")
       case .unclaimed, .primary:
         state.standing = .primary
-        state.leaseEnd = now + duration
-        return now + duration
+        let ends = max(end, state.leaseEnd ?? end)
+        state.leaseEnd = ends
+        return ends
       }
     }
   }

@@ -44,7 +44,7 @@ import Testing
   func nothingIsCommittedAfterTheEnd(isolation: String) async throws {
     let bench = try await RoleBench()
     let control = try bench.controller()
-    _ = try await control.renewLease(generation: Generation(1), for: .seconds(60))
+    _ = try await control.renewLease(generation: Generation(1), for: Self.soon)
     let session = try await bench.connect()
     let early = try await bench.connect()
     for open in [session, early] {
@@ -52,8 +52,8 @@ import Testing
     }
     try await early.execute("SAVEPOINT a; \(RoleBench.write); ROLLBACK TO a; \(RoleBench.write)", timeout: .seconds(5))
     // A renewal is seen by transactions that began before it, whatever their isolation.
-    let end = try await control.renewLease(generation: Generation(1), for: Self.soon)
-    try await session.execute(RoleBench.write, timeout: .seconds(5))
+    let end = try await control.renewLease(generation: Generation(1), for: Self.soon * 2)
+    try await session.execute("INSERT INTO account VALUES (1)", timeout: .seconds(5))
     try await wait(for: end, control)
     for open in [session, early] {
       let error = await #expect(throws: PostgresError.self) { try await open.execute("COMMIT", timeout: .seconds(5)) }
@@ -81,13 +81,13 @@ import Testing
   @Test func tablesThatAppearAreCoveredByTheNextRenewal() async throws {
     let bench = try await RoleBench()
     let control = try bench.controller()
-    _ = try await control.renewLease(generation: Generation(1), for: .seconds(60))
+    _ = try await control.renewLease(generation: Generation(1), for: Self.soon)
     try await bench.administer("SET ROLE app_owner; CREATE TABLE public.late (id int)")
     // The application may not write to it, so there is nothing to hold.
     #expect(try await control.read().leaseExpiresAt != nil)
     try await bench.administer("SET ROLE app_owner; GRANT INSERT ON public.late TO app")
     #expect(try await control.read().leaseExpiresAt == nil)
-    let end = try await control.renewLease(generation: Generation(1), for: Self.soon)
+    let end = try await control.renewLease(generation: Generation(1), for: Self.soon * 2)
     #expect(try await control.read().leaseExpiresAt == end)
     try await wait(for: end, control)
     #expect(try await bench.refusal("INSERT INTO late VALUES (1)") == "25006")

@@ -25,10 +25,15 @@ public protocol RoleControl: Sendable {
   /// Writes a row as the application would be allowed to, and reads it back.
   func verifyWritable(generation: Generation) async throws -> String
 
-  /// Arms or renews the lease: the application's writes end by the database's own clock after `duration`, unless renewed.
+  /// Arms or renews the lease: the application's writes end by the database's own clock at `end`, unless renewed.
+  ///
+  /// The end is one of the database's clock, as ``read()`` told it before: so a renewal that is held up on its way, in a
+  /// server that froze or in a controller that was stopped, gives nothing beyond what was meant when it was asked for.
+  /// A lease is never shortened.
   ///
   /// - Returns: when it ends, on the database's clock.
-  func renewLease(generation: Generation, for duration: Duration) async throws -> Timestamp
+  /// - Throws: ``RoleError/refused(_:)`` when that instant has passed already; nothing was changed then.
+  func renewLease(generation: Generation, until end: Timestamp) async throws -> Timestamp
 
   /// Disarms the lease: the right to write no longer ends by itself.
   func releaseLease(generation: Generation) async throws
@@ -39,6 +44,14 @@ public protocol RoleControl: Sendable {
   /// Keeps `rights` for a promotion, so that a secondary knows what the primary's application role may do while the
   /// primary can still be asked.
   func remember(_ rights: [TableRight]) async throws
+}
+
+extension RoleControl {
+  /// Asks for the database's clock, and lets the lease end so long after.
+  public func renewLease(generation: Generation, for duration: Duration) async throws -> Timestamp {
+    guard duration > .zero else { throw RoleError.refused("a lease of \(duration) is none") }
+    return try await renewLease(generation: generation, until: try await read().clock + duration)
+  }
 }
 
 /// Why a role was not changed.
