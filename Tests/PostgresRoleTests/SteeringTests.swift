@@ -53,7 +53,8 @@ import Testing
     let control = try bench.controller()
     let look = look(bench)
     #expect(try await look.observe().database.role == .primary)
-    _ = try await control.renewLease(generation: Generation(1), for: .milliseconds(400))
+    try await control.warmLease(Generation(1))
+    _ = try await control.renewLease(generation: Generation(1), for: .seconds(3))
     #expect(try await look.observe().database.role == .primary)
     let shows = try await eventually { try await look.observe().database.role == .secondary }
     #expect(shows)

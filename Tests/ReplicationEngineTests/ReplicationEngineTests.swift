@@ -221,6 +221,22 @@ import Testing
     }
   }
 
+  /// After a failover the old direction is paused for good: a reversal that fails must not set it going.
+  @Test func aPausedLinkThatCannotBeReversedStaysPaused() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      _ = try await bench.perform(.pause(Bench.id))
+      bench.port(from: "azure").obstruct(["max_replication_slots is used up"])
+      await #expect(throws: HostError.self) { try await bench.perform(.reverse(Bench.id)) }
+      #expect(try await bench.link.state == .paused)
+      bench.aws.commit([.init("public.account", "7", "late")])
+      for _ in 0..<100 { await Task.yield() }
+      #expect(bench.azure.rows(of: "public.account").isEmpty)
+      #expect(!bench.port(from: "aws").isStreaming)
+    }
+  }
+
   /// The host dies between the reversal and its outcome in the journal: the step is performed again, and not twice.
   @Test func aReversalInterruptedByACrashIsFinished() async throws {
     let bench = Bench()

@@ -8,12 +8,13 @@ extension ReplicationEngine {
     let driver = try driver(of: id)
     let back = driver.link.reversed
     let port = port(for: back)
+    let rested = await driver.isPaused
     try await driver.pause()
     do {
       try await open(back, port, progress)
     } catch {
-      try? await port.tearDown()
-      await driver.resume()
+      // One that was paused stays so: after a failover the old direction must not apply again.
+      if !rested { await driver.resume() }
       throw error
     }
     await progress("taking down the old direction")
@@ -36,11 +37,17 @@ extension ReplicationEngine {
     // After a crash, the way back may be there already.
     if inspection.isPrepared, !inspection.needsBaseline { return }
     await progress("making the slot at \(link.source)")
-    try await port.adopt()
-    let made = try await port.inspect()
-    guard made.obstacles.isEmpty, made.slot != nil, !made.needsBaseline else {
-      let reasons = made.obstacles.isEmpty ? ["tables would have to be copied"] : made.obstacles
-      throw HostError.failed("\(link.source) → \(link.target): \(reasons.joined(separator: "; "))")
+    do {
+      try await port.adopt()
+      let made = try await port.inspect()
+      guard made.obstacles.isEmpty, made.slot != nil, !made.needsBaseline else {
+        let reasons = made.obstacles.isEmpty ? ["tables would have to be copied"] : made.obstacles
+        throw HostError.failed("\(link.source) → \(link.target): \(reasons.joined(separator: "; "))")
+      }
+    } catch {
+      // Only what was made here is taken down: a way back from before a crash may be the only one that is left.
+      try? await port.tearDown()
+      throw error
     }
   }
 }

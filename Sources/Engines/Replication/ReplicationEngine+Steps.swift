@@ -103,7 +103,7 @@ extension ReplicationEngine: StepPerformer {
 
   /// The named tables, or all that are taken in.
   private func names(_ tables: [String], on driver: LinkDriver) async throws -> [String] {
-    let known = await driver.gauge.tables
+    let known = try await driver.tables()
     for name in tables where known[name] == nil {
       throw HostError.invalidRequest("\(driver.link.id) has no table \(name)")
     }

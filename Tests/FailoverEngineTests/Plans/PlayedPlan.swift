@@ -62,7 +62,7 @@ final class PlayedPlan: Sendable {
         observedShares: { nil }), replication: engine,
       roles: RolePerformer(
         roles: roles.mapValues { $0.controller("kit", clock: clock) }, sight: sight, times: RoleTimes(ttl: .seconds(5)),
-        divergence: nil, clock: LeapingClock(), wallClock: clock.wall), clock: clock)
+        divergence: ExportedNothing(), clock: LeapingClock(), wallClock: clock.wall), clock: clock)
     let runner = PlanRunner(
       journal: journal, performers: [.failover: performer], clock: clock.wall, pauses: LeapingClock(),
       fence: { nil }, onChange: { _ in })
@@ -114,4 +114,15 @@ struct RecordSampler: AnswerSampler {
     for cloud in weights.clouds { counts[cloud] = Int((weights.share(of: cloud) * Double(count)).rounded()) }
     return AnswerSample(countByCloud: counts, foreignCount: 0, servers: [.init(address: "a", answering: true)])
   }
+}
+
+/// There is nothing that only one side has.
+struct ExportedNothing: DivergencePort {
+  func export(_ cloud: CloudID, link: LinkID, progress: @escaping @Sendable (String) async -> Void) async throws
+    -> String
+  { "nothing is only at \(cloud)" }
+
+  func merge(_ cloud: CloudID, link: LinkID, progress: @escaping @Sendable (String) async -> Void) async throws
+    -> String
+  { "nothing was written" }
 }

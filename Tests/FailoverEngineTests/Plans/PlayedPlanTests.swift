@@ -83,6 +83,25 @@ import Testing
     await next.end()
   }
 
+  @Test(arguments: RejoinMethod.allCases)
+  func anOldPrimaryFollowsAgain(method: RejoinMethod) async throws {
+    let (world, life) = try await begin()
+    let failover = try await world.plan(.failover(to: Self.azure), id: "f-1", life)
+    #expect(try await play(failover, world, life)?.state == .done)
+    // It wrote on, and nobody knew; the new primary has written meanwhile.
+    world.rows[Self.aws]?.commit([.init("public.account", "1", "late"), .init("public.account", "8", "only there")])
+    world.rows[Self.azure]?.commit([.init("public.account", "2", "new")])
+    let rejoin = try await world.plan(.rejoin(Self.aws, method), id: "f-2", life)
+    let ended = try await play(rejoin, world, life)
+    #expect(ended?.state == .done, "\(ended?.failure ?? "")")
+    #expect(world.rows[Self.azure]?.rows(of: "public.account") == ["1": "a", "2": "new"])
+    #expect(world.rows[Self.aws]?.rows(of: "public.account") == ["1": "a", "2": "new"])
+    world.rows[Self.azure]?.commit([.init("public.account", "3", "on")])
+    await world.until { world.rows[Self.aws]?.rows(of: "public.account")["3"] == "on" }
+    #expect(await world.link(life)?.source == Self.azure)
+    await life.end()
+  }
+
   /// The host is killed after each entry of the journal: the next one brings every plan to the same end.
   @Test(arguments: [
     (FailoverRequest.switchover(to: azure), "azure writes, 40/60"), (.failover(to: azure), "azure writes, 0/40"),

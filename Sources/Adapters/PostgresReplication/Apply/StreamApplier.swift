@@ -7,6 +7,7 @@ actor StreamApplier {
   let connection: PostgresConnection
   private let shapes: [String: TableShape]
   private let actsAsReplica: Bool
+  private let holdsRole: Bool
   private var tables: [UInt32: ApplyTable] = [:]
   /// Staging tables that this session has, by relation.
   var staged: [UInt32: SourceRelation] = [:]
@@ -24,12 +25,15 @@ actor StreamApplier {
   private static let statementLimit = 4000
   static let timeout: Duration = .seconds(600)
 
-  /// - Parameter isOrdered: whether the last stream ended because a large transaction could not be merged.
+  /// - Parameters:
+  ///   - isOrdered: whether the last stream ended because a large transaction could not be merged.
+  ///   - holdsRole: whether the target keeps a role, which is held fast with each transaction.
   init(
     settings: LinkSettings, connection: PostgresConnection, shapes: [TableShape], actsAsReplica: Bool,
-    isOrdered: Bool
+    isOrdered: Bool, holdsRole: Bool = false
   ) {
     self.isOrdered = isOrdered
+    self.holdsRole = holdsRole
     self.settings = settings
     self.connection = connection
     self.shapes = Dictionary(shapes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -74,7 +78,7 @@ actor StreamApplier {
   /// Stores progress over a part of the log in which there was nothing to apply.
   func store(position: LSN) async throws {
     guard !isInTransaction else { return }
-    try await run([ProgressStatement.moving(settings, to: position, nil)])
+    try await run([ProgressStatement.moving(settings, to: position, nil, holdsRole: holdsRole)])
   }
 
   // MARK: - Change by change
@@ -181,7 +185,7 @@ actor StreamApplier {
       if let name = batch.relations[change.relation]?.name { unbooked[name, default: 0] += 1 }
     }
     guard !batch.isOpen, let end = batch.end else { return [] }
-    var statements = [ProgressStatement.moving(settings, to: end, batch)]
+    var statements = [ProgressStatement.moving(settings, to: end, batch, holdsRole: holdsRole)]
     if ContinuousClock.now - bookedAt > .seconds(1) {
       statements += unbooked.sorted { $0.key < $1.key }.map { name, count in
         PostgresStatement(

@@ -34,6 +34,9 @@ struct Baseline: Sendable {
   private func copy(
     _ sides: Sides, _ snapshot: ExportedSnapshot?, _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
+    if let obstacle = try await RoleStanding.read(sides.target)?.obstacle(settings) {
+      throw LinkFailure.blocked(obstacle)
+    }
     let view = try await LinkTables.read(settings, sides)
     let tables = view.uncopied
     // Left over from an attempt that ended after the rows were there, or waiting for changes to be applied.

@@ -85,6 +85,7 @@ public actor PostgresLink {
       throw LinkFailure.blocked(
         "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
     }
+    if let obstacle = try await RoleStanding.read(target)?.obstacle(settings) { throw LinkFailure.blocked(obstacle) }
     let actsAsReplica = await silence(target)
     let shapes = try await TableCatalog.tables(on: target, in: settings.searchedSchemas)
     var ready: [String: LSN] = [:]
@@ -105,7 +106,7 @@ public actor PostgresLink {
       } else {
         let applier = StreamApplier(
           settings: settings, connection: target, shapes: shapes, actsAsReplica: actsAsReplica,
-          isOrdered: appliesInOrder)
+          isOrdered: appliesInOrder, holdsRole: try await RoleStanding.canBeHeld(target))
         appliesInOrder = false
         try await StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report).run()
       }

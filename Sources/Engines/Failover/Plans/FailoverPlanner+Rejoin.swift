@@ -28,7 +28,7 @@ extension FailoverPlanner {
       if method == .merge { steps.append(merge(cloud, primary, link, ground)) }
       steps.append(turn(link, ground))
     }
-    steps += [ways(link, primary, cloud, ground), copy(link, primary, cloud, ground), verify(link, ground)]
+    steps += [copy(link, primary, cloud, ground), verify(link, ground)]
     return Draft(title: title, steps: steps)
   }
 
@@ -73,13 +73,6 @@ extension FailoverPlanner {
       "reverse \(link.id)", .sync(.reverse(link.id)),
       "a slot is made at \(link.target), then the old one dropped, and with it the log of what only \(link.source) has",
       seconds: 3, noReturn: true)
-  }
-
-  private func ways(
-    _ link: ReplicationLinkSnapshot, _ primary: CloudID, _ cloud: CloudID, _ ground: PlanGround
-  ) -> Plan.Step {
-    ground.step(
-      "drain \(link.id)", .sync(.drain(link.id)), "changes of \(primary) arrive at \(cloud)", seconds: 5)
   }
 
   private func copy(

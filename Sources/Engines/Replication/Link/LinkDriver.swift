@@ -18,6 +18,8 @@ actor LinkDriver {
   private var isHeld = false
   private var isLooking = false
   private var isNoticing = false
+  /// Grows with every change that somebody held the work for: a look that began before it saw what is no more.
+  private var changes = 0
 
   init(
     link: ReplicatedLink, port: any ReplicationLinkPort, clock: any Clock<Duration>, wallClock: any WallClock,
@@ -51,15 +53,18 @@ actor LinkDriver {
 
   /// - Throws: when the servers go on by themselves and could not be told to stop; the link then goes on as before.
   func pause() async throws {
+    let rested = isPaused
     _ = machine.handle(.pause, at: wallClock.now())
     await endWork()
     do {
       try await port.halt()
     } catch {
-      resume()
+      if !rested { resume() }
       throw error
     }
   }
+
+  var isPaused: Bool { machine.state == .paused }
 
   func resume() { follow(machine.handle(.resume, at: wallClock.now())) }
 
@@ -70,6 +75,7 @@ actor LinkDriver {
     isHeld = true
     await endWork()
     defer {
+      changes += 1
       isHeld = false
       lookAgain()
     }
@@ -96,6 +102,19 @@ actor LinkDriver {
   func forgetVerify(of tables: [String]) {
     gauge.forgetVerify(of: tables)
     for table in tables { differences[table] = nil }
+  }
+
+  /// The tables as they were last seen. A link that was just made, or turned round, is looked at first.
+  ///
+  /// - Throws: when a side cannot be asked.
+  func tables() async throws -> [String: ReplicatedTable] {
+    if gauge.tables.isEmpty {
+      let inspection = try await port.inspect()
+      if gauge.tables.isEmpty {
+        gauge.took(inspection, streams: machine.work == .stream && isRunning, at: wallClock.now())
+      }
+    }
+    return gauge.tables
   }
 
   /// The position that the link last reported as durable at the target.
@@ -204,7 +223,8 @@ actor LinkDriver {
   private func notice() async {
     defer { isNoticing = false }
     // A side that cannot be asked now is told of by the stream, or shown by the age of what was seen.
-    guard let inspection = try? await port.inspect(), !Task.isCancelled else { return }
+    let before = changes
+    guard let inspection = try? await port.inspect(), !Task.isCancelled, changes == before, !isHeld else { return }
     let now = wallClock.now()
     gauge.took(inspection, streams: machine.work == .stream && isRunning, at: now)
     if isRunning { follow(machine.handle(.noticed(inspection), at: now)) }
