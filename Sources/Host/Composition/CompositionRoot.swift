@@ -58,7 +58,10 @@ public enum CompositionRoot {
       sampler: builder.sampler(), health: health(configuration, builder, http), clouds: clouds,
       wallClock: SystemWallClock(), clock: ContinuousClock(), replication: replication)
     if configuration.failover != nil {
-      for cloud in configuration.clouds { parts.roles[cloud.id] = try await builder.role(of: cloud, actor: holder) }
+      // A database knows its controller by this at one generation: it must be the same after a restart.
+      let person = holder.split(separator: " ").first.map(String.init) ?? holder
+      let actor = "\(person) \(configuration.journal)"
+      for cloud in configuration.clouds { parts.roles[cloud.id] = try await builder.role(of: cloud, actor: actor) }
     }
     return parts
   }

@@ -47,7 +47,7 @@ import Testing
         "catch up: let aws-azure catch up",
         "measure loss: measure what azure lacks of aws",
         "pause aws-azure: pause aws-azure | back: resume aws-azure",
-        "advance sequences: set sequences past the source's on aws-azure",
+        "advance sequences: set sequences past what the target's rows have used on aws-azure",
         "promote azure: promote azure | no return",
         "verify azure: verify that azure takes writes",
         "write weights: write 60/40 → 0/40 @8",

@@ -16,7 +16,8 @@ extension FailoverPlanner {
       if ground.isReachable(old), runs { steps.append(catchUp(link, ground)) }
       steps.append(measureLoss(old, target, ground))
       if link.state != .paused { steps.append(pause(link, ground)) }
-      steps.append(ground.isReachable(old) ? ground.sequences(link) : sequencesAlone(link, ground))
+      // A primary that answered a moment ago may be gone by now: no step after the fence may need it.
+      steps.append(sequencesAlone(link, ground))
     }
     steps += [ground.promote(target), ground.verifyWritable(target)]
     steps += ground.traffic(from: standing, to: wanted)
@@ -99,7 +100,7 @@ extension FailoverPlanner {
   private func sequencesAlone(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
     ground.step(
       "advance sequences", .sync(.advanceSequencesAlone(link.id)),
-      "sequences at \(link.target) stand well past what its rows have used; \(link.source) cannot be asked", seconds: 1)
+      "sequences at \(link.target) stand well past what its rows have used; \(link.source) need not be asked", seconds: 1)
   }
 
   private func loss(_ ground: PlanGround) -> PlannedLoss {
