@@ -191,8 +191,8 @@ let package = Package(
     tests(
       "PostgresReplicationTests",
       [
-        "Operations", "PgoutputTestSupport", "PostgresAdapter", "PostgresReplication", "PostgresTestSupport",
-        "TestSupport",
+        "FailoverEngine", "Operations", "PgoutputTestSupport", "PostgresAdapter", "PostgresReplication", "PostgresRole",
+        "PostgresTestSupport", "ReplicationEngine", "Simulation", "TestSupport",
       ]),
     tests(
       "PostgresRoleTests",

@@ -20,7 +20,10 @@ extension Sequences {
       var used: [String: Int64] = [:]
       // Several columns may draw from one.
       for draw in try await draws(target) {
-        guard let state = states[draw.sequence], let value = try await furthest(draw, state, target) else { continue }
+        guard let state = states[draw.sequence] else { continue }
+        // Where no row is, the source may have made the first ones and lost them with its log.
+        let first = state.isCalled ? nil : state.lastValue
+        guard let value = try await furthest(draw, state, target) ?? first else { continue }
         used[draw.sequence] = used[draw.sequence].map { state.increment > 0 ? max($0, value) : min($0, value) } ?? value
       }
       var moved = 0
