@@ -26,6 +26,11 @@ struct JourneyLab: Sendable {
     return result.output
   }
 
+  func up(_ options: [String]) async throws {
+    let result = await Program.run([Program.signalbox, "lab", "up", "--directory", path] + options)
+    try #require(result.status == 0, "lab up: \(result.output)")
+  }
+
   /// Runs a command on the lab's configuration.
   func signalbox(_ words: String...) async -> (status: Int32, output: String) {
     await Program.run([Program.signalbox] + words + ["--config", configuration])

@@ -12,9 +12,10 @@ struct ReplicationJourney: Sendable {
 
   var configuration: String { lab.directory.path + "/cut.yaml" }
 
-  static func begin() async throws -> ReplicationJourney {
+  /// - Parameter options: of `lab up`.
+  static func begin(_ options: String...) async throws -> ReplicationJourney {
     let lab = JourneyLab()
-    try await lab.lab("up", "--instances", "1", "--ttl", "2")
+    try await lab.up(["--instances", "1", "--ttl", "2"] + options)
     do {
       return try await ReplicationJourney(lab)
     } catch {
@@ -50,6 +51,7 @@ struct ReplicationJourney: Sendable {
         """
         CREATE TABLE note (id int PRIMARY KEY, body text, n int NOT NULL);
         CREATE TABLE beat (id int PRIMARY KEY, at timestamptz NOT NULL);
+        CREATE TABLE number (n int PRIMARY KEY);
         """, at: number)
     }
   }
@@ -77,6 +79,32 @@ struct ReplicationJourney: Sendable {
     let result = await run("psql", "-XAtq -v ON_ERROR_STOP=1 -f '\(file)'", at: clouds[side])
     try #require(result.status == 0, "\(sql): \(result.output)")
     return result.output.trimming(while: \.isWhitespace)
+  }
+
+  /// Writes numbers as the application does, to whichever database takes them, until it is stopped; those that were
+  /// acknowledged are in ``acknowledged()``.
+  func counting() -> ChildProcess {
+    let hosts = clouds.map(\.database.host).joined(separator: ",")
+    return ChildProcess([
+      "sh", "-c",
+      """
+      export PGPASSWORD="$(head -n 1 '\(lab.path)/secrets/application')" PGSSLMODE=verify-full PGCONNECT_TIMEOUT=2 \
+        PGSSLROOTCERT='\(lab.path)/authority.pem' PGHOST='\(hosts)' PGUSER=app PGDATABASE='\(clouds[0].database.name)' \
+        PGPORT=\(clouds[0].database.port) PGTARGETSESSIONATTRS=read-write
+      n=0
+      while :; do
+        n=$((n + 1))
+        timeout 5 \(Self.programs)/psql -XAtq -c "INSERT INTO number VALUES ($n)" && echo $n >>'\(acknowledgedFile)'
+      done
+      """,
+    ])
+  }
+
+  private var acknowledgedFile: String { lab.directory.path + "/acknowledged" }
+
+  func acknowledged() -> Set<Int> {
+    let text = (try? String(contentsOfFile: acknowledgedFile, encoding: .utf8)) ?? ""
+    return Set(text.split(separator: "\n").compactMap { Int($0) })
   }
 
   private func run(_ program: String, _ words: String, at cloud: Cloud) async -> (status: Int32, output: String) {

@@ -58,6 +58,7 @@ public enum CompositionRoot {
       sampler: builder.sampler(), health: health(configuration, builder, http), clouds: clouds,
       wallClock: SystemWallClock(), clock: ContinuousClock(), replication: replication)
     if configuration.failover != nil {
+      parts.divergence = try await LinkBuilder(configuration: configuration, parts: builder).divergence()
       // A database knows its controller by this at one generation: it must be the same after a restart.
       let person = holder.split(separator: " ").first.map(String.init) ?? holder
       let actor = "\(person) \(configuration.journal)"

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Operations
 import PostgresAdapter
 import PostgresReplication
@@ -26,6 +27,38 @@ struct LinkBuilder: Sendable {
     journal: any JournalPort, clock: any Clock<Duration>, wallClock: any WallClock, makePort: @escaping PortMaker
   ) async throws -> ReplicationEngine? {
     guard !configuration.replication.isEmpty else { return nil }
+    let (configured, ways) = try await sides()
+    return ReplicationEngine(links: links, journal: journal, clock: clock, wallClock: wallClock) {
+      [configured, ways] link, generation in
+      guard let asked = configured[link.id], let source = ways[link.id]?[link.source],
+        let target = ways[link.id]?[link.target]
+      else { preconditionFailure("the engine asked for a link that it was not given: \(link.id)") }
+      return makePort(Self.settings(link, asked, source: source, target: target, generation: generation))
+    }
+  }
+
+  /// What tells the rows that only an old primary has; nil where no link is configured.
+  ///
+  /// - Throws: ``HostError/failed(_:)`` when a secret cannot be fetched.
+  func divergence() async throws -> PostgresDivergence? {
+    guard !configuration.replication.isEmpty else { return nil }
+    let (configured, ways) = try await sides()
+    let directory = URL(filePath: configuration.journal).deletingLastPathComponent().path
+    return PostgresDivergence(directory: directory) { id, old in
+      guard let asked = configured[id], let sides = ways[id], let source = sides[old],
+        let other = sides.keys.first(where: { $0 != old }), let target = sides[other]
+      else { throw HostError.invalidRequest("\(id) does not join \(old) with another cloud") }
+      var link = ReplicatedLink(
+        id: id, mode: asked.mode, source: asked.source, target: asked.target, lagLimit: asked.lagLimit)
+      if link.source != old { link = link.reversed }
+      return Self.settings(link, asked, source: source, target: target, generation: Generation(0))
+    }
+  }
+
+  /// What was configured for each link, and the way to each of its sides.
+  private func sides() async throws -> (
+    configured: [LinkID: Configuration.Replication], ways: [LinkID: [CloudID: PostgresSettings]]
+  ) {
     var configured: [LinkID: Configuration.Replication] = [:]
     var ways: [LinkID: [CloudID: PostgresSettings]] = [:]
     for link in configuration.replication {
@@ -38,13 +71,7 @@ struct LinkBuilder: Sendable {
         ways[way.id] = sides
       }
     }
-    return ReplicationEngine(links: links, journal: journal, clock: clock, wallClock: wallClock) {
-      [configured, ways] link, generation in
-      guard let asked = configured[link.id], let source = ways[link.id]?[link.source],
-        let target = ways[link.id]?[link.target]
-      else { preconditionFailure("the engine asked for a link that it was not given: \(link.id)") }
-      return makePort(Self.settings(link, asked, source: source, target: target, generation: generation))
-    }
+    return (configured, ways)
   }
 
   private func settings(of cloud: CloudID, via way: Configuration.Way?) async throws -> PostgresSettings {

@@ -108,18 +108,23 @@ actor RoleKeeper {
   }
 
   private func renew(_ cloud: CloudID, _ role: any RoleControl) async {
+    // One that was failed over from and comes back still takes itself for the primary; it must not get its right back.
+    let newest = seen.values.map(\.value.generation).max() ?? Generation(0)
     guard !halted.contains(cloud), let standing = seen[cloud]?.fresh(at: wallClock.now()),
+      standing.generation >= newest,
       standing.standing == .primary || (standing.standing == .unclaimed && standing.takesWrites),
       await refusal() == nil, !halted.contains(cloud)
     else { return }
     do {
-      _ = try await role.renewLease(
-        generation: max(standing.generation, Generation(1)), for: policy.leaseDuration)
+      // Nothing has been asked for before the database has told its clock.
+      let clock = try await role.read().clock
+      guard !halted.contains(cloud) else { return }
+      // However late the renewal comes, and whether it is answered or not, it gives no more than this.
       raise(cloud, to: wallClock.now() + policy.leaseDuration)
+      _ = try await role.renewLease(
+        generation: max(standing.generation, Generation(1)), until: clock + policy.leaseDuration)
       await fault(nil, "lease of \(role.name)")
     } catch {
-      // It may have been taken all the same.
-      raise(cloud, to: wallClock.now() + policy.leaseDuration)
       guard !Task.isCancelled else { return }
       await fault("\(error)", "lease of \(role.name)")
     }

@@ -46,7 +46,7 @@ struct ConfigurationFile: Sendable {
     let fencing =
       switch plan.settings.fencing {
       case .proof: "fencing: {policy: proof}"
-      case .lease: "fencing: {policy: lease, lease: 3s, renewal: 500ms, margin: 500ms}"
+      case .lease: "fencing: {policy: lease, lease: 2s, renewal: 500ms, margin: 500ms}"
       }
     return """
       failover:
