@@ -59,6 +59,28 @@ import Testing
     #expect(again.unacknowledged(at: at(3602), within: .seconds(3600)).isEmpty)
   }
 
+  /// Its link goes from the moment that it was turned, and its tables lack what they missed until they are copied.
+  @Test func aCloudThatIsTakenInAgainIsUnmatchedUntilItIsCopied() {
+    let link = LinkID("aws-azure")
+    let actions: [StepAction] = [.sync(.reverse(link)), .sync(.baseline(link, tables: []))]
+    let steps = actions.map { Plan.Step(title: "s", action: $0, predictedEffect: "", predictedSeconds: 0) }
+    let plan = Plan(
+      id: PlanID("f-1"), kind: .failover, title: "", madeAt: Timeline.start,
+      request: .failover(.rejoin(Timeline.aws, .rebuild)), generation: Generation(1), steps: steps,
+      prediction: Prediction(seconds: 0, shares: [], utilisation: []), interlocks: [])
+    let turned: [(kind: JournalEntry.Kind, actor: String)] = [
+      (.operationStarted(plan: plan, overridden: []), "kit"), (.stepIntended(index: 0, action: actions[0]), "kit"),
+      (.stepDone(index: 0, detail: ""), "kit"),
+    ]
+    #expect(read(turned).unmatched == [Timeline.aws: at(1)])
+    let failed =
+      turned + [(.stepIntended(index: 1, action: actions[1]), "kit"), (.stepFailed(index: 1, reason: ""), "kit")]
+    #expect(read(failed).unmatched == [Timeline.aws: at(3)])
+    let copied =
+      turned + [(.stepIntended(index: 1, action: actions[1]), "kit"), (.stepDone(index: 1, detail: ""), "kit")]
+    #expect(read(copied).unmatched.isEmpty)
+  }
+
   @Test func thePrimaryIsTheLastSeenOrPromoted() {
     #expect(read([(.primarySeen(Timeline.aws), "automatic")]).primary == Timeline.aws)
     let promote = StepAction.role(.promote(Timeline.azure, generation: Generation(2)))

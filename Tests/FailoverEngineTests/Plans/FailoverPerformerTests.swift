@@ -58,6 +58,24 @@ import Testing
     }
   }
 
+  /// A primary that died a moment ago is taken for one that can be asked, and must not cost the failover.
+  @Test func sequencesAreAdvancedWithoutASourceThatHasGone() async throws {
+    final class Links: StepPerformer {
+      func perform(
+        _ action: StepAction, progress: @escaping @Sendable (String) async -> Void
+      ) async throws -> String {
+        if case .sync(.advanceSequences) = action { throw HostError.failed("aws: no answer") }
+        guard case .sync(.advanceSequencesAlone) = action else { return "something else" }
+        return "2 sequences"
+      }
+    }
+    let performer = FailoverPerformer(
+      weights: Part("weights"), replication: Links(), roles: Part("roles"), clock: LeapingClock())
+    #expect(
+      try await performer.perform(.sync(.advanceSequences(link))) { _ in }
+        == "2 sequences; the source could not be asked: aws: no answer")
+  }
+
   @Test func catchingUpEndsWithWhatItGot() async throws {
     let catchUp = StepAction.role(.catchUp(link, seconds: 5))
     let clock = VirtualClock()

@@ -65,6 +65,22 @@ import Testing
     #expect(refusal(.failover(to: Self.azure), snapshot).contains("no replication link reaches azure"))
   }
 
+  /// What a database said before its cloud went down says nothing of now, however fresh it is.
+  @Test func aPrimaryThatJustWentDownIsNotCountedOn() throws {
+    var snapshot = PlanWorld.snapshot()
+    snapshot.clouds[0].verdict = World.seen(
+      HealthVerdict(health: .down, reasons: ["no answer"], since: PlanWorld.now - .seconds(1)))
+    snapshot.clouds[0].database = World.seen(PlanWorld.database(.primary), ago: .seconds(3))
+    snapshot.failover?.roles[0] = PlanWorld.view(Self.aws, .primary, lease: .seconds(9), ago: .seconds(3))
+    let titles = try PlanWorld.plan(.failover(to: Self.azure), in: snapshot).steps.map(\.title)
+    #expect(titles.first == "await aws's lease")
+    #expect(!titles.contains("catch up"))
+    // It has answered since: a broken front door and no dead database.
+    snapshot.clouds[0].database = World.seen(PlanWorld.database(.primary))
+    let asked = try PlanWorld.plan(.failover(to: Self.azure), in: snapshot).steps.map(\.title)
+    #expect(asked.prefix(2) == ["fence aws", "catch up"])
+  }
+
   @Test func theAutomationNeverFailsBack() {
     #expect(throws: HostError.self) {
       try PlanWorld.plan(.failback(to: Self.azure), origin: .automation)

@@ -29,6 +29,7 @@ extension FailoverMachine {
       databaseSeen[cloud.id] = max(seen, databaseSeen[cloud.id] ?? seen)
     }
     losses.took(new, at: now)
+    followRejoins(new)
     followOwn(new, at: now)
     var actions: [Action] = []
     if new.lease.heldHere, !recall.heldLease { recall.isNeeded = true }
@@ -54,6 +55,21 @@ extension FailoverMachine {
       if seen.state.isFinal || seen.onlyWatches { self.own = nil }
     } else if new.generatedAt > own.at + .seconds(10) {
       self.own = nil
+    }
+  }
+
+  /// A link is turned round before the tables behind it are copied: until they are, what it says of its lag says nothing
+  /// of what is there. A comparison that finds all rows equal says the same as a copy.
+  private mutating func followRejoins(_ new: Snapshot) {
+    for operation in new.operations.reversed() {
+      guard case .failover(.rejoin(let cloud, _)) = operation.request else { continue }
+      let steps = operation.steps.filter { $0.isPointOfNoReturn == true }
+      guard let begun = steps.first(where: { $0.state != .pending && $0.state != .skipped }) else { continue }
+      memory.unmatched[cloud] = steps.last?.state == .done ? nil : begun.startedAt ?? operation.startedAt
+    }
+    for (cloud, since) in memory.unmatched {
+      let verifies = new.replication.filter { $0.target == cloud }.compactMap(\.lastVerify)
+      if verifies.contains(where: { $0.isEqual && $0.at > since }) { memory.unmatched[cloud] = nil }
     }
   }
 

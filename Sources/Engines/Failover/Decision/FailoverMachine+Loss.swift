@@ -4,7 +4,11 @@ extension FailoverMachine {
   /// What a failover from the primary to `target` would lose now.
   func loss(to target: CloudID, _ sight: Sight) -> Loss? {
     guard let primary else { return nil }
-    return losses.loss(from: primary, to: target, until: lastCommit(of: primary, sight))
+    var loss = losses.loss(from: primary, to: target, until: lastCommit(of: primary, sight))
+    if memory.unmatched[target] != nil {
+      loss?.obstacle = "\(target) was being taken in again, and its tables were not copied: signalbox rejoin \(target)"
+    }
+    return loss
   }
 
   /// When the primary can have committed for the last time, as far as is known: now, unless it is proven to be fenced or

@@ -27,6 +27,8 @@ public struct FailoverMemory: Sendable, Equatable {
   /// The last automatic change of the role, and the last of traffic alone.
   public var failover: Deed?
   public var shift: Deed?
+  /// Clouds that were being taken in again, since when: their link goes, and their tables were not copied anew yet.
+  public var unmatched: [CloudID: Timestamp] = [:]
   /// The ledger as it stood when it last acted.
   public var decision: [FailoverCondition] = []
   public var decidedAt: Timestamp?

@@ -49,6 +49,10 @@ public struct FailoverPerformer: StepPerformer {
       switch action {
       // Either of them leaves the link as it was when it fails; taking it back would turn it the wrong way.
       case .reverse, .pause: throw StepRefused("\(error)")
+      // A primary may be gone before its view has grown old. Its sequences are not worth a failover.
+      case .advanceSequences(let link):
+        let outcome = try await links.perform(.sync(.advanceSequencesAlone(link)), progress: progress)
+        return "\(outcome); the source could not be asked: \(error)"
       default: throw error
       }
     }

@@ -43,10 +43,13 @@ struct PlanGround: Sendable {
     return database.role == .primary && database.writable
   }
 
-  /// Whether its database answers.
+  /// Whether its database answers. Of a cloud that is down, what it said before says nothing of now, however fresh.
   func isReachable(_ cloud: CloudID) -> Bool {
-    snapshot.cloud(cloud)?.database?.fresh(at: now) != nil
-      || snapshot.failover?.role(of: cloud)?.fresh(at: now) != nil
+    let database = snapshot.cloud(cloud)?.database.flatMap { $0.isStale(at: now) ? nil : $0.observedAt }
+    let role = snapshot.failover?.role(of: cloud).flatMap { $0.isStale(at: now) ? nil : $0.observedAt }
+    guard let seen = [database, role].compactMap(\.self).max() else { return false }
+    guard let verdict = snapshot.cloud(cloud)?.verdict, verdict.fresh(at: now)?.health == .down else { return true }
+    return seen > verdict.value.since
   }
 
   /// Whether it serves, as far as is known.

@@ -1,0 +1,169 @@
+public import Operations
+
+/// Looks at what each database says of its role, and, while this host moves the levers, keeps the primary's right to
+/// write from ending and the secondaries' memory of that right up to date.
+public actor RoleKeeper {
+  let roles: [CloudID: any RoleControl]
+  let policy: FailoverPolicy
+  let wallClock: any WallClock
+  /// Why this host may not change anything now; nil while it may.
+  let refusal: @Sendable () async -> String?
+  let note: @Sendable (_ message: String) async throws -> Void
+  private let clock: any Clock<Duration>
+  private let fault: @Sendable (_ message: String?, _ subject: String) async -> Void
+  private let isMoving: @Sendable () async -> Bool
+  private var seen: [CloudID: Observation<DatabaseRole>] = [:]
+  private var leases: WriteLeases
+  private var prepared: Set<CloudID> = []
+  /// What the secondaries were told last.
+  private var toldRights: [TableRight] = []
+
+  public static let lookInterval: Duration = .seconds(1)
+  private static let rightsInterval: Duration = .seconds(5)
+  private static let staleAfter: Duration = .seconds(5)
+
+  /// - Parameters:
+  ///   - refusal: why this host may not change anything now; nil while it may.
+  ///   - isMoving: whether an operation that moves the right to write is under way here.
+  ///   - note: puts into the journal what is about to be done that is no operation.
+  public init(
+    roles: [CloudID: any RoleControl], policy: FailoverPolicy, clock: any Clock<Duration>, wallClock: any WallClock,
+    refusal: @escaping @Sendable () async -> String?, isMoving: @escaping @Sendable () async -> Bool,
+    note: @escaping @Sendable (_ message: String) async throws -> Void,
+    fault: @escaping @Sendable (_ message: String?, _ subject: String) async -> Void
+  ) {
+    self.roles = roles
+    self.policy = policy
+    self.clock = clock
+    self.wallClock = wallClock
+    self.refusal = refusal
+    self.isMoving = isMoving
+    self.note = note
+    self.fault = fault
+    leases = WriteLeases(startedAt: wallClock.now(), duration: policy.leaseDuration)
+  }
+
+  /// Until cancelled; a database that hangs delays its own look and nothing else.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      for (cloud, role) in roles.sorted(by: { $0.key < $1.key }) {
+        group.addTask { await self.repeating(every: Self.lookInterval) { await self.look(at: cloud, role) } }
+        if policy.fencing == .lease {
+          group.addTask { await self.repeating(every: self.policy.leaseRenewal) { await self.renew(cloud, role) } }
+        }
+      }
+      group.addTask { await self.repeating(every: Self.rightsInterval) { await self.tellRights() } }
+    }
+  }
+
+  public func views(at now: Timestamp) -> [FailoverSnapshot.RoleView] {
+    seen.sorted { $0.key < $1.key }.map { FailoverSnapshot.RoleView(cloud: $0.key, role: $0.value) }
+  }
+
+  /// See ``RoleSight/leaseEnd``. From now on nothing renews it, until ``goOn()``.
+  public func leaseEnd(of cloud: CloudID) -> Timestamp? {
+    policy.fencing == .lease ? leases.countOnEnd(of: cloud) : nil
+  }
+
+  /// No failover is under way any more.
+  public func goOn() { leases.goOn() }
+
+  /// Lets the right to write stand without this host, which ends in good order. Whoever takes over renews it again.
+  public func release() async {
+    guard policy.fencing == .lease, await refusal() == nil else { return }
+    for (cloud, role) in roles.sorted(by: { $0.key < $1.key }) where !leases.halted.contains(cloud) {
+      guard let standing = try? await role.read(), standing.standing == .primary,
+        let end = standing.leaseExpiresAt, end > standing.clock
+      else { continue }
+      try? await role.releaseLease(generation: standing.generation)
+    }
+  }
+
+  private func repeating(every interval: Duration, _ body: () async -> Void) async {
+    while !Task.isCancelled {
+      await body()
+      try? await clock.sleep(for: interval)
+    }
+  }
+
+  private func look(at cloud: CloudID, _ role: any RoleControl) async {
+    do {
+      if !prepared.contains(cloud), await refusal() == nil {
+        try await role.prepare()
+        prepared.insert(cloud)
+      }
+      let asked = wallClock.now()
+      took(try await role.read(), of: cloud, role, asked: asked)
+      await fault(nil, role.name)
+    } catch is CancellationError {
+      return
+    } catch {
+      await fault("\(error)", role.name)
+    }
+  }
+
+  private func took(_ found: DatabaseRole, of cloud: CloudID, _ role: any RoleControl, asked: Timestamp) {
+    seen[cloud] = Observation(found, source: role.name, observedAt: asked, staleAfter: Self.staleAfter)
+    leases.saw(found, of: cloud, answeredAt: wallClock.now())
+  }
+
+  private func renew(_ cloud: CloudID, _ role: any RoleControl) async {
+    // Nothing is asked of a database that has nothing to renew.
+    guard let last = seen[cloud]?.value, last.standing != .fenced, !leases.halted.contains(cloud) else { return }
+    do {
+      let asked = wallClock.now()
+      let found = try await role.read()
+      took(found, of: cloud, role, asked: asked)
+      let answered = wallClock.now()
+      let moving = await isMoving()
+      let highest = seen.values.map(\.value.generation).max() ?? found.generation
+      guard var remedy = leases.remedy(for: cloud, found, isMoving: moving, highest: highest),
+        await refusal() == nil
+      else { return }
+      if case .revive(let generation) = remedy { remedy = .prolong(try await claim(generation, for: cloud)) }
+      guard case .prolong(let generation) = remedy, !leases.halted.contains(cloud) else { return }
+      leases.asks(cloud, answeredAt: answered)
+      _ = try await role.renewLease(generation: generation, until: found.clock + policy.leaseDuration)
+      leases.agreed(cloud, answeredAt: answered)
+      await fault(nil, "lease of \(role.name)")
+    } catch is CancellationError {
+      return
+    } catch {
+      await fault("\(error)", "lease of \(role.name)")
+    }
+  }
+
+  /// Fences every other database under a generation of its own, so that none of them takes an older promotion.
+  private func claim(_ generation: Generation, for cloud: CloudID) async throws -> Generation {
+    let others = roles.filter { $0.key != cloud }.sorted { $0.key < $1.key }
+    for (other, role) in others {
+      let standing = try await role.read()
+      guard standing.standing != .primary || standing.generation < generation, !standing.takesWrites else {
+        throw HostError.failed("\(other) takes writes")
+      }
+    }
+    try await note(
+      "the lease of \(cloud) had ended; it is given again under generation \(generation), the others being fenced")
+    for (_, role) in others { _ = try await role.fence(generation: generation) }
+    if await isMoving() { throw HostError.failed("an operation began meanwhile") }
+    if let reason = await refusal() { throw HostError.failed(reason) }
+    return generation
+  }
+
+  /// A secondary has to know what the application may do at the primary, for the day when the primary cannot be asked.
+  private func tellRights() async {
+    let primaries = seen.filter { $0.value.value.takesWrites && !$0.value.isStale(at: wallClock.now()) }
+    guard primaries.count == 1, let primary = primaries.first?.key, let source = roles[primary],
+      await refusal() == nil, let rights = try? await source.rights(), !rights.isEmpty, rights != toldRights
+    else { return }
+    do {
+      for (cloud, role) in roles.sorted(by: { $0.key < $1.key }) where cloud != primary {
+        try await role.remember(rights)
+      }
+      toldRights = rights
+    } catch {
+      // Tried again at the next turn; that the other side cannot be asked is told by whoever looks at it.
+      toldRights = []
+    }
+  }
+}
