@@ -21,7 +21,8 @@ public enum SyncAction: Sendable, Equatable, Codable {
   public var mutates: Bool {
     switch self {
     case .drain, .verify: false
-    case .pause, .resume, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse, .snapshot, .reapply: true
+    case .pause, .resume, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse, .snapshot, .reapply:
+      true
     }
   }
 }

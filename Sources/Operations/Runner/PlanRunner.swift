@@ -12,6 +12,8 @@ public actor PlanRunner {
   private let onChange: @Sendable (OperationSnapshot) async -> Void
   var machines: [OperationID: OperationMachine] = [:]
   private var tasks: [OperationID: Task<Void, Never>] = [:]
+  /// Watches that a newer operation has made pointless.
+  private var outrun: Set<OperationID> = []
   var performing: [OperationID: Task<OperationMachine.Event, Never>] = [:]
   /// What is being made durable now, by operation.
   var appending: [OperationID: Task<OperationMachine.Event, Never>] = [:]
@@ -124,7 +126,7 @@ public actor PlanRunner {
     let refused = machine.isInterrupted ? OperationMachine.Event.failed : OperationMachine.Event.refused
     guard let performer = performers[machine.snapshot.kind] else { return refused("no engine performs this plan") }
     if step.mutates, let reason = await fence() { return refused(reason) }
-    if machines[id]?.isCutShort == true { return .supersede }
+    if machines[id]?.isCutShort == true || outrun.contains(id) { return .supersede }
     let task = Task { () -> OperationMachine.Event in
       do {
         return .performed(
@@ -149,7 +151,10 @@ public actor PlanRunner {
   private func supersede(by plan: Plan, _ id: OperationID) {
     for (other, machine) in machines where other != id && !machine.snapshot.state.isFinal {
       guard machine.plan.kind == plan.kind, machine.plan.link == plan.link else { continue }
-      if machine.snapshot.onlyWatches { performing[other]?.cancel() }
+      guard machine.snapshot.onlyWatches else { continue }
+      // It may be between two steps, where there is nothing to cancel.
+      outrun.insert(other)
+      performing[other]?.cancel()
     }
   }
 

@@ -100,7 +100,8 @@ extension FailoverPlanner {
   private func sequencesAlone(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
     ground.step(
       "advance sequences", .sync(.advanceSequencesAlone(link.id)),
-      "sequences at \(link.target) stand well past what its rows have used; \(link.source) need not be asked", seconds: 1)
+      "sequences at \(link.target) stand well past what its rows have used; \(link.source) need not be asked",
+      seconds: 1)
   }
 
   private func loss(_ ground: PlanGround) -> PlannedLoss {
