@@ -15,7 +15,7 @@ SEEDS ?= 100
 FIRST ?= 1
 SOURCES := Package.swift $(shell find Sources -type f)
 
-.PHONY: help deps build demo test unit lint bench torture soak sanitize fuzz clean
+.PHONY: help deps build demo test unit lint bench torture simulate soak sanitize fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -64,6 +64,10 @@ torture: deps ## replication under random faults; SEEDS=N and FIRST=N choose whi
 	@$(SWIFT) build --build-tests
 	@SIGNALBOX_TORTURE_SEEDS=$(SEEDS) SIGNALBOX_TORTURE_FIRST=$(FIRST) \
 		$(SWIFT) test --skip-build --filter ReplicationTortureTests
+
+simulate: deps ## the failover engine in simulated worlds; SEEDS=N and FIRST=N choose which
+	@$(SWIFT) build $(RELEASE) --product signalbox-simulate
+	@.build-release/release/signalbox-simulate --seeds $(SEEDS) --first $(FIRST)
 
 soak: deps ## a simulated day of the console: crashes and memory
 	@$(SWIFT) build $(RELEASE) --product signalbox-bench

@@ -30,6 +30,7 @@ let package = Package(
     .executable(name: "signalbox", targets: ["signalbox"]),
     .executable(name: "signalbox-workload", targets: ["signalbox-workload"]),
     .executable(name: "signalbox-bench", targets: ["signalbox-bench"]),
+    .executable(name: "signalbox-simulate", targets: ["signalbox-simulate"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "CLibcurl", path: "Sources/System/CLibcurl"),
     .systemLibrary(name: "CEpoll", path: "Sources/System/CEpoll"),
     .target(name: "CTerminalGuard", path: "Sources/System/CTerminalGuard"),
+    .target(name: "CJobDiversion", path: "Sources/System/CJobDiversion"),
 
     // The five nouns, and the ports.
     module("Operations", "Operations"),
@@ -98,6 +100,9 @@ let package = Package(
 
     // What it is tried on.
     module("Simulation", "Simulation", ["Operations"]),
+    module(
+      "FailoverSimulation", "FailoverSimulation",
+      ["CJobDiversion", "FailoverEngine", "LeaseEngine", "Operations", "Simulation"]),
     module("Lab", "Lab", ["DNSAdapter", "HTTPAdapter", "Operations", "PostgresAdapter"]),
     module("Drill", "Drill", ["DNSAdapter", "Lab", "Operations", "PostgresAdapter"]),
     .target(
@@ -132,6 +137,9 @@ let package = Package(
         "ProbingEngine", argumentParser,
       ],
       path: "Sources/signalbox-bench", swiftSettings: strict),
+    .executableTarget(
+      name: "signalbox-simulate", dependencies: ["FailoverSimulation"], path: "Sources/signalbox-simulate",
+      swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

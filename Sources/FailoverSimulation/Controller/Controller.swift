@@ -1,0 +1,39 @@
+import Operations
+
+/// One machine that may move the levers: its disk stays, its process comes and goes.
+///
+/// Only the thread that runs the simulation touches it.
+final class Controller: @unchecked Sendable {
+  let index: Int
+  unowned let world: World
+  let disk = Disk()
+  private(set) var life: Life?
+  /// Which way the link went when its turning was last intended here: what begins again after a crash goes by it, as by
+  /// the journal.
+  var sourceAtIntent: Int?
+
+  init(_ index: Int, world: World) {
+    self.index = index
+    self.world = world
+  }
+
+  var name: String { "ops\(index + 1)" }
+
+  func start() {
+    guard life == nil else { return }
+    disk.mount()
+    let life = Life(self)
+    self.life = life
+    world.tell("\(name) starts")
+    life.start()
+  }
+
+  /// Ends the process where it stands, as `kill -9` does.
+  func kill(_ reason: String) {
+    guard let ended = life else { return }
+    world.tell("\(name): \(reason)")
+    life = nil
+    ended.end()
+    world.note(.died(index))
+  }
+}
