@@ -60,6 +60,7 @@ import Testing
       let (one, other) = try await servers.sides(seed: seed)
       var run = TortureRun(seed: seed, one: one, other: other)
       run.traps = trap
+      run.isCalm = trap == .writesUnchangedAsNull
       run.drainLimit = .seconds(15)
       try await run.run()
       try await servers.remove(seed: seed)

@@ -109,7 +109,7 @@ actor RoleKeeper {
 
   private func renew(_ cloud: CloudID, _ role: any RoleControl) async {
     // One that was failed over from and comes back still takes itself for the primary; it must not get its right back.
-    let newest = seen.values.map(\.value.generation).max() ?? Generation(0)
+    let newest = seen.values.map(\.value).filter { $0.standing == .primary }.map(\.generation).max() ?? Generation(0)
     guard !halted.contains(cloud), let standing = seen[cloud]?.fresh(at: wallClock.now()),
       standing.generation >= newest,
       standing.standing == .primary || (standing.standing == .unclaimed && standing.takesWrites),
