@@ -14,6 +14,8 @@ enum ApplyFailure: Error, Sendable, Equatable {
     switch state.prefix(2) {
     // Out of resources, operator intervention, deadlocks, locks: the same may well succeed later.
     case "53", "57", "40", "55", "58", "08": return LinkFailure.unreachable("\(error)")
+    // The session's temporary tables went with a transaction that was rolled back; a new session makes them anew.
+    case "3F": return LinkFailure.unreachable("\(error)")
     case "25": return LinkFailure.blocked("the target refuses writes: \(error)")
     default: break
     }
