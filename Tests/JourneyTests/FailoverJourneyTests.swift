@@ -104,6 +104,7 @@ extension ReplicationJourney {
     }
 
     struct Link: Decodable {
+      var source: String
       var state: String
     }
 

@@ -69,6 +69,7 @@ import Testing
       run.drainLimit = .seconds(15)
       try await run.run()
       try await servers.remove(seed: seed)
+      if getenv("SIGNALBOX_TORTURE_VERBOSE") != nil { print(run.report) }
       if !run.findings.isEmpty { return }
     }
     Issue.record("nothing was noticed in \(Self.attempts) seeds")
