@@ -77,21 +77,32 @@ struct TortureRun {
           chance: SeededGenerator(seed: seed &* 31 &+ UInt64(number)))
         group.addTask { await writer.run() }
       }
-      var chaos = Chaos(
-        sides: [one, other], drivers: [driver], timeline: timeline, stop: stop,
-        chance: SeededGenerator(seed: seed ^ 0xC4A05))
+      if !isCalm { await breakThings(driver, for: seconds / 3, salt: 0xBA5E) }
+      // A busy machine may not come to streaming between faults, and what is streamed is what is tried here.
+      _ = await eventually(within: .seconds(60)) { timeline.total(of: LinkDriver.streams) > 0 }
       if isCalm {
-        // What was written before the copies were made is not streamed: on a busy machine that could be all.
-        _ = await eventually(within: .seconds(60)) { timeline.total(of: LinkDriver.streams) > 0 }
+        try? await Task.sleep(for: .seconds(seconds))
       } else {
-        group.addTask { [findings, timeline] in
-          do { try await chaos.run() } catch { findings.add("the faults failed: \(error)\n\(timeline.text)") }
-        }
+        await breakThings(driver, for: seconds, salt: 0xC4A05)
+      }
+      stop.raise()
+    }
+    timeline.note("writers and faults have ended")
+  }
+
+  private func breakThings(_ driver: LinkDriver, for seconds: Double, salt: UInt64) async {
+    let stop = Flag()
+    let chaos = Chaos(
+      sides: [one, other], drivers: [driver], timeline: timeline, stop: stop,
+      chance: SeededGenerator(seed: seed ^ salt), killsLeft: 2)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [findings, timeline] in
+        var chaos = chaos
+        do { try await chaos.run() } catch { findings.add("the faults failed: \(error)\n\(timeline.text)") }
       }
       try? await Task.sleep(for: .seconds(seconds))
       stop.raise()
     }
-    timeline.note("writers and faults have ended")
   }
 
   /// For whoever has to find out why the seed failed.

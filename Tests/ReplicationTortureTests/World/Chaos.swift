@@ -10,7 +10,7 @@ struct Chaos {
   let stop: Flag
   var chance: SeededGenerator
   /// How many servers may be killed in the run; each takes about half a second to come back.
-  var killsLeft = 4
+  var killsLeft: Int
 
   mutating func run() async throws {
     while !stop.isRaised {
@@ -18,8 +18,7 @@ struct Chaos {
       let side = Int.random(in: sides.indices, using: &chance)
       let name = side == 0 ? "one" : "other"
       switch Int.random(in: 0..<10, using: &chance) {
-      case 0,
-        1 where killsLeft > 0:
+      case 0 where killsLeft > 0, 1 where killsLeft > 0:
         killsLeft -= 1
         timeline.note("kill server \(name)")
         try await sides[side].cluster.kill()
