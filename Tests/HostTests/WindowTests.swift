@@ -34,6 +34,10 @@ import Testing
     window.add(5, for: aws, at: start)
     window.add(5, for: aws, at: start + .seconds(1))
     #expect(window.shares(of: [aws, azure]) == nil)
+    // A cloud that nobody comes to is empty; one that is not measured may be full.
+    #expect(window.residues(of: [aws, azure]) == [CloudShare(cloud: aws, share: 0)])
+    window.forget(aws)
+    #expect(window.residues(of: [aws, azure]) == nil)
   }
 
   @Test func answersUnderOldWeightsAreForgotten() {

@@ -27,7 +27,7 @@ extension Host {
     let (health, wallClock) = (parts.health, parts.wallClock)
     let sight = RoleSight(
       health: { await health.view(of: $0)?.verdict },
-      shares: { await world.observedShares() },
+      shares: { await world.residues() },
       // Of two clouds the engine measures the one pair there is.
       loss: { _, _ in await failover.engine.view(at: wallClock.now()).loss },
       leaseEnd: { await failover.keeper.leaseEnd(of: $0) })

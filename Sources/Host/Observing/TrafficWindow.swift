@@ -38,4 +38,11 @@ struct TrafficWindow {
     guard sum > 0 else { return nil }
     return zip(clouds, rates).map { CloudShare(cloud: $0, share: $1 / sum) }
   }
+
+  /// As ``shares(of:)``; where nobody comes at all, nothing for each cloud that is measured.
+  func residues(of clouds: [CloudID]) -> [CloudShare]? {
+    if let shares = shares(of: clouds) { return shares }
+    let silent = clouds.filter { rate(of: $0) == 0 }.map { CloudShare(cloud: $0, share: 0) }
+    return silent.isEmpty ? nil : silent
+  }
 }

@@ -100,5 +100,8 @@ actor World {
 
   func observedShares() -> [CloudShare]? { traffic.shares(of: parts.map(\.id)) }
 
+  /// As ``observedShares()``; an application that nobody uses has nothing left on any side.
+  func residues() -> [CloudShare]? { traffic.residues(of: parts.map(\.id)) }
+
   var cloudParts: [HostParts.CloudParts] { parts }
 }
