@@ -15,7 +15,7 @@ SEEDS ?= 100
 FIRST ?= 1
 SOURCES := Package.swift $(shell find Sources -type f)
 
-.PHONY: help deps build demo test unit lint bench torture simulate soak sanitize fuzz clean
+.PHONY: help deps build demo test unit lint bench torture crashes simulate soak sanitize fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -35,21 +35,23 @@ demo: build ## open the console on a local lab of two real clouds
 
 # What only thinks runs side by side. What talks to real servers runs one test after another, and a lab has the machine
 # for itself: timings are theirs then, not those of the tests beside them.
-PEERED = "(SocketReadiness|HTTPAdapter|DNSAdapter|EtcdAdapter|PostgresAdapter|PostgresReplication|PostgresRole|LocalCloud|Contract|Terminal|Workload)Tests"
+# Servers are waited for more than they work, so two lines of such tests go side by side.
+REPLICATION = "PostgresReplicationTests"
+SERVERS = "(SocketReadiness|HTTPAdapter|DNSAdapter|EtcdAdapter|PostgresAdapter|PostgresRole|LocalCloud|Contract|Terminal|Workload)Tests"
 # What waits for time that passes would wait in vain beside what only computes.
 TIMED = "(Host|LeaseEngine|Drill)Tests"
 
 test: unit ## build and run every test
 	@.make/deps $(WITNESS)
-	@$(SWIFT) test --skip-build --no-parallel --filter $(PEERED)
+	@.make/together $(REPLICATION) $(SERVERS)
 	@$(SWIFT) test --skip-build --filter ReplicationTortureTests
 	@$(SWIFT) test --skip-build --filter LabTests
 	@$(SWIFT) test --skip-build --no-parallel --filter JourneyTests
 
 unit: deps ## run the tests that need nothing but themselves
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build --skip LabTests --skip JourneyTests --skip ReplicationTortureTests --skip $(PEERED) \
-		--skip $(TIMED)
+	@$(SWIFT) test --skip-build --skip LabTests --skip JourneyTests --skip ReplicationTortureTests --skip $(REPLICATION) \
+		--skip $(SERVERS) --skip $(TIMED)
 	@$(SWIFT) test --skip-build --filter $(TIMED)
 
 lint: ## check format and style
@@ -64,6 +66,10 @@ torture: deps ## replication under random faults; SEEDS=N and FIRST=N choose whi
 	@$(SWIFT) build --build-tests
 	@SIGNALBOX_TORTURE_SEEDS=$(SEEDS) SIGNALBOX_TORTURE_FIRST=$(FIRST) \
 		$(SWIFT) test --skip-build --filter ReplicationTortureTests
+
+crashes: deps ## the host killed at every instant of every operation, on labs
+	@$(SWIFT) build --build-tests
+	@SIGNALBOX_CRASHES=1 $(SWIFT) test --skip-build --no-parallel --filter CrashJourneyTests
 
 simulate: deps ## the failover engine in simulated worlds; SEEDS=N and FIRST=N choose which
 	@$(SWIFT) build $(RELEASE) --product signalbox-simulate
