@@ -58,6 +58,9 @@ struct ReplicationJourney: Sendable {
 
   func end() async throws { try await lab.lab("down") }
 
+  /// - Parameter side: 0 for the primary's cloud, 1 for the secondary's.
+  func database(at side: Int) -> Cloud.Database { clouds[side].database }
+
   /// The host without a screen. It dies with the last reference, by SIGKILL.
   func host() -> ChildProcess { ChildProcess([Program.signalbox, "run", "--config", configuration]) }
 

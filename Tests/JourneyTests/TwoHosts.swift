@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import JournalAdapter
 import Operations
 import TestSupport
@@ -13,28 +12,44 @@ final class TwoHosts: Sendable {
     let configuration: String
     let journal: SQLiteJournal
     let process: ChildProcess
-    fileprivate let pidFile: String
-
-    func signal(_ number: Int32) throws {
-      let text = try String(contentsOfFile: pidFile, encoding: .utf8)
-      let pid = try #require(pid_t(text.prefix { $0 != "\n" }))
-      try #require(kill(pid, number) == 0)
-    }
   }
 
   let base: ReplicationJourney
   let witness: EtcdServer
   /// The first one's way to the witness.
   let way: NetworkProxy
+  /// The first one's way to azure's database.
+  let databaseWay: NetworkProxy
+  private let databasePort: Int
+
+  private static let detourPort = 15_432
 
   init(_ base: ReplicationJourney) async {
     self.base = base
+    let database = base.database(at: 1)
+    databasePort = database.port
+    // At the database's own address, which is what its certificate names.
+    databaseWay = NetworkProxy(
+      address: database.host, port: Self.detourPort, upstream: (address: database.host, port: database.port))
     witness = await EtcdServer.started("127.29.2.1")
     way = NetworkProxy(
       address: "127.29.2.2", port: EtcdServer.port, upstream: (address: witness.address, port: EtcdServer.port))
   }
 
-  func station(_ name: String, witness address: String) throws -> Station {
+  /// The host whose ways the test can cut.
+  func first() throws -> Station {
+    try station("first", witness: way.address) { text in
+      let port = "port: \(databasePort)\n"
+      guard let last = text.ranges(of: port).last else { return text }
+      return text[..<last.lowerBound] + "port: \(Self.detourPort)\n" + text[last.upperBound...]
+    }
+  }
+
+  func second() throws -> Station { try station("second", witness: witness.address) { $0 } }
+
+  private func station(
+    _ name: String, witness address: String, _ change: (String) -> String
+  ) throws -> Station {
     let path = "\(base.lab.directory.path)/\(name)"
     let lab = try String(contentsOfFile: base.lab.configuration, encoding: .utf8)
     let text =
@@ -47,14 +62,10 @@ final class TwoHosts: Sendable {
           etcd: {endpoints: ["http://\(address):\(EtcdServer.port)"], ttl: 3s, lock-delay: 1s, timeout: 500ms}
 
         """
-    try text.write(to: URL(filePath: "\(path).yaml"), atomically: true, encoding: .utf8)
-    let process = ChildProcess(
-      [
-        "sh", "-c", "echo $$ >\(path).pid; exec \"$@\"", "host", Program.signalbox, "run", "--config", "\(path).yaml",
-      ], log: "\(path).log")
+    try change(text).write(to: URL(filePath: "\(path).yaml"), atomically: true, encoding: .utf8)
+    let process = ChildProcess([Program.signalbox, "run", "--config", "\(path).yaml"], log: "\(path).log")
     return Station(
-      configuration: "\(path).yaml", journal: try SQLiteJournal(path: "\(path).sqlite"), process: process,
-      pidFile: "\(path).pid")
+      configuration: "\(path).yaml", journal: try SQLiteJournal(path: "\(path).sqlite"), process: process)
   }
 
   func run(_ words: String..., at station: Station) async -> (status: Int32, output: String) {

@@ -24,10 +24,17 @@ public final class SQLiteJournal: JournalPort {
         try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
       database = try DatabaseQueue(path: path, configuration: configuration)
-      try JournalSchema.migrator.migrate(database)
+      try Self.migrate(database)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     } catch {
       throw JournalError(path: path, error)
+    }
+  }
+
+  /// Two processes that open a new journal at once both find it empty, and one of them comes second.
+  private static func migrate(_ database: DatabaseQueue) throws {
+    do { try JournalSchema.migrator.migrate(database) } catch {
+      guard try database.read(JournalSchema.migrator.hasCompletedMigrations) else { throw error }
     }
   }
 

@@ -24,8 +24,9 @@ final class BenchCluster {
     directory = "/tmp/signalbox-bench-\(getpid())-\(address)"
     log = scratch.file("\(address).log")
     mkdir(directory, 0o755)
-    // It reads until this process ends, however it ends; then the directory goes, which may hold gigabytes.
-    remover = popen("trap : INT TERM HUP; cat; sleep 1; rm -rf '\(directory)'", "w")
+    // It reads until this process ends, however it ends, so no other child may hold that pipe open; then the directory
+    // goes, which may hold gigabytes.
+    remover = popen("trap : INT TERM HUP; cat; sleep 1; rm -rf '\(directory)'", "we")
     var prefix: [String] = []
     if getuid() == 0 {
       guard let account = getpwnam("postgres") else { throw BenchError("no user postgres: install postgresql-15") }

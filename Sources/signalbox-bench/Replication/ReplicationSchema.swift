@@ -38,7 +38,7 @@ enum ReplicationSchema {
   static let wideGigabyte = """
     DO $$ BEGIN
       FOR t IN 1..128 LOOP
-        INSERT INTO wide SELECT t * 1000 + g, repeat(md5((t * 1000 + g)::text), 250) FROM generate_series(1, 1024) g;
+        INSERT INTO wide SELECT t * 1024 + g, repeat(md5((t * 1024 + g)::text), 250) FROM generate_series(1, 1024) g;
         COMMIT;
       END LOOP;
       TRUNCATE wide;
