@@ -61,6 +61,11 @@ struct ReplicationJourney: Sendable {
   /// - Parameter side: 0 for the primary's cloud, 1 for the secondary's.
   func database(at side: Int) -> Cloud.Database { clouds[side].database }
 
+  func nameServerURL() async throws -> String {
+    let text = try await lab.lab("status", "--format", "json")
+    return try JSONDecoder().decode(Status.self, from: Data(text.utf8)).dns.apiURL
+  }
+
   /// The host without a screen. It dies with the last reference, by SIGKILL.
   func host() -> ChildProcess { ChildProcess([Program.signalbox, "run", "--config", configuration]) }
 
@@ -129,7 +134,12 @@ struct ReplicationJourney: Sendable {
 
   /// What is read of `lab status --format json`.
   private struct Status: Decodable {
+    struct NameServer: Decodable {
+      var apiURL: String
+    }
+
     var clouds: [Cloud]
+    var dns: NameServer
   }
 
   struct Cloud: Decodable, Sendable {

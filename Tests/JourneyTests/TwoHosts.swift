@@ -20,12 +20,18 @@ final class TwoHosts: Sendable {
   let way: NetworkProxy
   /// The first one's way to azure's database.
   let databaseWay: NetworkProxy
+  /// The first one's way to the name server's API.
+  let nameWay: NetworkProxy
   private let databasePort: Int
+  private let nameURL: String
 
   private static let detourPort = 15_432
 
-  init(_ base: ReplicationJourney) async {
+  init(_ base: ReplicationJourney) async throws {
     self.base = base
+    nameURL = try await base.nameServerURL()
+    let (host, port) = try Self.place(of: nameURL)
+    nameWay = NetworkProxy(address: host, port: Self.detourPort, upstream: (address: host, port: port))
     let database = base.database(at: 1)
     databasePort = database.port
     // At the database's own address, which is what its certificate names.
@@ -41,11 +47,20 @@ final class TwoHosts: Sendable {
     try station("first", witness: way.address) { text in
       let port = "port: \(databasePort)\n"
       guard let last = text.ranges(of: port).last else { return text }
-      return text[..<last.lowerBound] + "port: \(Self.detourPort)\n" + text[last.upperBound...]
+      let detour = String(text[..<last.lowerBound]) + "port: \(Self.detourPort)\n" + text[last.upperBound...]
+      let (host, _) = (try? Self.place(of: nameURL)) ?? ("", 0)
+      return detour.replacing(
+        "url: \(nameURL)\n", with: "url: https://\(host):\(Self.detourPort)\n    timeout: 30s\n")
     }
   }
 
   func second() throws -> Station { try station("second", witness: witness.address) { $0 } }
+
+  /// `https://127.0.0.1:8443`
+  private static func place(of url: String) throws -> (host: String, port: Int) {
+    let parts = url.split(separator: "/").last?.split(separator: ":") ?? []
+    return (String(try #require(parts.first)), try #require(parts.last.flatMap { Int($0) }))
+  }
 
   private func station(
     _ name: String, witness address: String, _ change: (String) -> String

@@ -5,21 +5,30 @@ import TestSupport
 import Testing
 
 /// A host that is cut off in the middle of a change is followed by another, and what it still has in hand comes to
-/// nothing: the database itself refuses it.
+/// nothing: what it acts on refuses it.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct TwoHostsJourneyTests {
   private static let planned = ["too-soon", "divergence"].flatMap { ["--override", $0] }
   /// What holds a failover when nobody has told the second host anything yet.
   private static let unplanned = ["too-soon", "loss-not-measured", "loss-above-rpo", "old-primary-not-fenced"]
     .flatMap { ["--override", $0] }
 
-  @Test func aHostThatWasCutOffIsRefusedByTheDatabase() async throws {
+  @Test func aPromotionThatIsHeldUpComesToNothing() async throws {
+    try await withHosts { try await promotionIsHeldUp($0, $1, $2) }
+  }
+
+  @Test func weightsThatAreHeldUpAreRefusedByTheNameServersState() async throws {
+    try await withHosts { try await weightsAreHeldUp($0, $1, $2) }
+  }
+
+  private func withHosts(
+    _ body: (TwoHosts, TwoHosts.Station, TwoHosts.Station) async throws -> Void
+  ) async throws {
     let base = try await ReplicationJourney.begin("--fencing", "proof", "--automation", "manual")
     do {
-      let hosts = await TwoHosts(base)
+      let hosts = try await TwoHosts(base)
       let first = try hosts.first()
       try await isReady(hosts, first)
-      let second = try hosts.second()
-      try await stale(hosts, first, second)
+      try await body(hosts, first, try hosts.second())
     } catch {
       try await base.end()
       throw error
@@ -27,7 +36,28 @@ import Testing
     try await base.end()
   }
 
-  private func stale(
+  private func weightsAreHeldUp(
+    _ hosts: TwoHosts, _ first: TwoHosts.Station, _ second: TwoHosts.Station
+  ) async throws {
+    hosts.nameWay.set(.stalled)
+    let lever = Task { await hosts.run("weights", "set", "aws=90", "azure=10", "--yes", at: first) }
+    let index = try await intended("writeWeights", first)
+    hosts.way.set(.cut)
+    var told = (status: Int32(1), output: "")
+    let takesOver = await eventually(within: .seconds(25)) {
+      told = await hosts.run("weights", "set", "aws=20", "azure=80", "--yes", at: second)
+      return told.status == 0
+    }
+    #expect(takesOver, "\(told.output)")
+    hosts.nameWay.set(.fair)
+    let reason = try await refusal(of: index, first)
+    #expect(reason.contains("the record set has changed"), "\(reason)")
+    _ = await lever.value
+    try await keeps(hosts, second) { $0.clouds.map(\.weight.configured) == [20, 80] }
+    try await isRefused(hosts, first)
+  }
+
+  private func promotionIsHeldUp(
     _ hosts: TwoHosts, _ first: TwoHosts.Station, _ second: TwoHosts.Station
   ) async throws {
     let lever = Task {
@@ -49,16 +79,30 @@ import Testing
     #expect(after.primary == "azure")
     hosts.databaseWay.set(.fair)
     let reason = try await refusal(of: index, first)
-    print("REASON", reason)
+    #expect(!reason.contains("went through"), "\(reason)")
     _ = await lever.value
-    // What the second has made stands.
-    let isKept = await eventually(within: .seconds(30)) {
-      guard let now = try? await standing(hosts, second) else { return false }
-      return now.primary == "azure" && now.clouds.filter { $0.writable == true }.map(\.id) == ["azure"]
+    try await keeps(hosts, second) { now in
+      now.primary == "azure" && now.clouds.filter { $0.writable == true }.map(\.id) == ["azure"]
         && now.clouds.map(\.weight.configured) == after.clouds.map(\.weight.configured)
     }
-    #expect(isKept)
-    // And its next lever is refused by itself.
+    try await isRefused(hosts, first)
+  }
+
+  /// What the second has made stands.
+  private func keeps(
+    _ hosts: TwoHosts, _ second: TwoHosts.Station, _ holds: @Sendable (ReplicationJourney.Standing) -> Bool
+  ) async throws {
+    var last = ""
+    let isKept = await eventually(within: .seconds(30)) {
+      guard let now = try? await standing(hosts, second) else { return false }
+      last = "\(now)"
+      return holds(now)
+    }
+    #expect(isKept, "\(last)")
+  }
+
+  /// The next lever of the first one is refused by itself.
+  private func isRefused(_ hosts: TwoHosts, _ first: TwoHosts.Station) async throws {
     let next = await hosts.run("weights", "set", "aws=60", "azure=40", "--yes", at: first)
     #expect(next.status == 3 || next.status == 1, "\(next.output)")
     #expect(next.output.contains("lease"), "\(next.output)")
@@ -69,7 +113,7 @@ import Testing
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       for entry in try await station.journal.newest(20) {
-        if case .stepIntended(let index, let action) = entry.kind, "\(action)".contains(".\(verb)(") { return index }
+        if case .stepIntended(let index, let action) = entry.kind, "\(action)".contains("\(verb)(") { return index }
       }
       try await Task.sleep(for: .milliseconds(1))
     }

@@ -41,7 +41,7 @@ struct PartsBuilder: Sendable {
       settings: PowerDNSSettings(
         url: powerDNS.url, server: powerDNS.server, zone: powerDNS.zone, name: configuration.recordSet.name,
         apiKey: try await SecretResolver.resolve(powerDNS.apiKey), timeToLive: configuration.recordSet.ttl,
-        addresses: addresses, certificateAuthorityFile: powerDNS.certificateAuthority),
+        addresses: addresses, certificateAuthorityFile: powerDNS.certificateAuthority, timeout: powerDNS.timeout),
       client: http)
   }
 

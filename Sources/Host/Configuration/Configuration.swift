@@ -34,6 +34,8 @@ public struct Configuration: Sendable, Equatable {
     public var zone: String
     public var apiKey: SecretReference
     public var certificateAuthority: String?
+    /// For one request.
+    public var timeout: Duration
   }
 
   public struct Probing: Sendable, Equatable {

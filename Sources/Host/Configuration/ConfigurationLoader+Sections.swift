@@ -13,7 +13,8 @@ extension ConfigurationLoader {
         server: try powerDNS.optionalString("server") ?? "localhost",
         zone: try powerDNS.string("zone"),
         apiKey: try powerDNS.secret("api-key"),
-        certificateAuthority: try powerDNS.optionalString("certificate-authority")))
+        certificateAuthority: try powerDNS.optionalString("certificate-authority"),
+        timeout: try powerDNS.duration("timeout", in: .milliseconds(50)...(.seconds(60)), default: .seconds(5))))
     try powerDNS.finish()
     try section.finish()
     return recordSet
