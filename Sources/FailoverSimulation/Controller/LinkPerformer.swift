@@ -74,9 +74,14 @@ struct LinkPerformer: StepPerformer {
   private func copy() async throws -> String {
     try await reach(link.source)
     try await reach(link.target)
-    if !link.isCopying { link.discard(world) }
+    if !link.isCopying {
+      let target = world.databases[link.target]
+      world.note(.discarded(target.rows.subtracting(world.databases[link.source].rows), of: target.cloud))
+      link.discard(world)
+    }
     var waited = Duration.zero
     while link.isCopying {
+      guard !link.isPaused else { throw HostError.failed("the link is paused") }
       guard waited < .seconds(20) else { throw HostError.failed("the copy has come no further for 20 s") }
       try await life.clock.sleep(for: .milliseconds(500))
       waited += .milliseconds(500)

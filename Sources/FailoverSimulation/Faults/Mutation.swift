@@ -9,7 +9,7 @@ public enum Mutation: String, Sendable, CaseIterable {
   case takesUnknownForDown, listensToOneNetwork, trustsOldHealth
   case freshensLoss
   case acknowledgesItself
-  case failsBackByItself
+  case failsBackByItself, exportsNothing
   case ignoresPause
   case turnsTwice
   case ignoresLeaseLoss
@@ -31,7 +31,7 @@ public enum Mutation: String, Sendable, CaseIterable {
     case .trustsOldHealth: 8
     case .freshensLoss: 9
     case .acknowledgesItself: 10
-    case .failsBackByItself: 11
+    case .failsBackByItself, .exportsNothing: 11
     case .ignoresPause: 12
     case .turnsTwice: 13
     case .ignoresLeaseLoss: 14

@@ -30,6 +30,8 @@ struct Annals {
   /// Whether what stands in the DNS was written by hand, or by half.
   var isWeightForeign = false
   var lastWrite: (cloud: CloudID, at: Timestamp)?
+  /// Rows that only one side had, of which a person was given a file.
+  var exported: Set<Int> = []
 
   mutating func take(_ fact: Fact, _ world: World) {
     switch fact {
@@ -52,7 +54,8 @@ struct Annals {
       case .acknowledge: unacknowledged[controller] = nil
       case .stopCountdown: break
       }
-    case .linkTurned, .linkPaused, .copied, .performs, .planned, .drained, .looked, .died: break
+    case .exported(let rows, _): exported.formUnion(rows)
+    case .linkTurned, .linkPaused, .copied, .discarded, .performs, .planned, .drained, .looked, .died: break
     }
   }
 

@@ -36,8 +36,7 @@ extension Invariant {
     guard case .failover(let request) = world.annals.promotion(by: controller)?.plan.request,
       request == .switchover(to: cloud) || request == .failback(to: cloud)
     else { return nil }
-    let (new, old) = (world.database(cloud), world.databases[1 - World.index(of: cloud)])
-    let lost = old.log.filter { !new.rows.contains($0) && world.users.rows[$0].isAcknowledged }
+    let lost = world.lost(to: cloud).filter { world.users.rows[$0].isAcknowledged }
     return lost.isEmpty ? nil : "\(cloud) is promoted in a planned move and lacks \(lost.count) acknowledged rows"
   }
 
@@ -82,6 +81,15 @@ extension Invariant {
       }
       return world.annals.effects.insert(effect).inserted ? nil : "twice: \(effect)"
     })
+}
+
+extension World {
+  /// Rows of the other side that a cloud lacks which becomes the primary. What a person was given in a file before it was
+  /// discarded is another matter: it was lost by what came before.
+  func lost(to cloud: CloudID) -> [Int] {
+    let (new, old) = (database(cloud), databases[1 - World.index(of: cloud)])
+    return old.log.filter { !new.rows.contains($0) && !annals.exported.contains($0) }
+  }
 }
 
 extension Annals.Deed {
