@@ -11,9 +11,9 @@ public enum Mutation: String, Sendable, CaseIterable {
   case acknowledgesItself
   case failsBackByItself, exportsNothing
   case ignoresPause
-  case turnsTwice
+  case turnsTwice, skipsInterrupted
   case ignoresLeaseLoss
-  case dropsIntents
+  case dropsIntents, reportsUndone
   case writesInDryRun, doesOtherThanShown
   case drainsAtOnce
   case neverDecides
@@ -33,9 +33,9 @@ public enum Mutation: String, Sendable, CaseIterable {
     case .acknowledgesItself: 10
     case .failsBackByItself, .exportsNothing: 11
     case .ignoresPause: 12
-    case .turnsTwice: 13
+    case .turnsTwice, .skipsInterrupted: 13
     case .ignoresLeaseLoss: 14
-    case .dropsIntents: 15
+    case .dropsIntents, .reportsUndone: 15
     case .writesInDryRun, .doesOtherThanShown: 16
     case .drainsAtOnce: 17
     case .neverDecides: 18

@@ -15,6 +15,8 @@ enum Fact: Sendable {
   case exported(Set<Int>, by: Int)
   /// A side's tables were emptied, and these rows are nowhere else.
   case discarded(Set<Int>, of: CloudID)
+  /// The DNS said that it had written, and had not.
+  case writeIgnored(Generation)
   /// A step of an operation is about to be performed.
   case performs(StepAction, by: Int, holdsLease: Bool)
   case journalled(JournalEntry, by: Int)
@@ -37,7 +39,7 @@ enum Fact: Sendable {
   /// What a person should read of it; nil for what happens all the time.
   var line: String? {
     switch self {
-    case .wrote, .performs, .planned, .looked, .exported: nil
+    case .wrote, .performs, .planned, .looked, .exported, .writeIgnored: nil
     case .turned(let turn):
       turn.from == turn.to
         ? "\(turn.cloud): \(turn.call.rawValue) again under \(turn.generation), by ops\(turn.controller + 1)"
@@ -92,6 +94,8 @@ struct Turn: Sendable {
   var wasWritable: Bool
   var controller: Int
   var call: RoleCall
+  /// Others that took writes at that instant, or would have.
+  var writersBeside: [CloudID]
 
   /// Whether it became the primary, also again: one that had been is one of before, until then.
   var isPromotion: Bool { call == .promote && to == .primary }

@@ -11,10 +11,9 @@ extension Invariant {
 
   static let fenceProven = Invariant(
     2, "fence-proven",
-    onFact: { fact, world in
+    onFact: { fact, _ in
       guard case .turned(let turn) = fact, turn.call == .promote else { return nil }
-      let others = world.databases.filter { $0.cloud != turn.cloud && $0.isWritable }
-      return others.first.map { "\(turn.cloud) is promoted while \($0.cloud) takes writes, or would" }
+      return turn.writersBeside.first.map { "\(turn.cloud) is promoted while \($0) takes writes, or would" }
     })
 
   static let order = Invariant(

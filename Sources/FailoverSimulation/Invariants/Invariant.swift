@@ -26,6 +26,6 @@ struct Invariant: Sendable {
     [
       oneWriter, fenceProven, order, generationsGrow, recordSetAnswers, demotedTakesNothing, quorumOfNetworks,
       cutOffIsIdle, lossIsFresh, oneInAWindow, failbackIsAsked, divergenceIsShown, pausedIsIdle, nothingTwice,
-      oneHolder, intentFirst, shownIsDone, drainedIsDrained, liveness,
+      endsAsPlanned, oneHolder, intentFirst, journalTells, shownIsDone, drainedIsDrained, liveness,
     ]
 }
