@@ -5,7 +5,7 @@ import Operations
 /// Only the thread that runs the simulation touches it.
 final class Disk: @unchecked Sendable {
   /// What is left of an entry in whose writing the process was killed.
-  enum Death: Sendable, Equatable {
+  enum Death: Sendable, CaseIterable {
     case before, after
     /// Half a line, which the next start drops.
     case torn

@@ -6,7 +6,7 @@ import Simulation
 /// as planned. It must be done within a bound.
 ///
 /// Only the thread that runs the simulation touches it.
-final class Finale: @unchecked Sendable {
+final class Finale: Ending, @unchecked Sendable {
   private enum Stage {
     case settling, tidying, steady, lost, moved
   }
@@ -19,6 +19,8 @@ final class Finale: @unchecked Sendable {
   private(set) var failure: String?
 
   init(_ world: World) { self.world = world }
+
+  var beginsAt: Duration { world.scenario.lastHeal + .seconds(5) }
 
   func begin() {
     world.tell("finale: everything is well from here on")
@@ -98,7 +100,7 @@ final class Finale: @unchecked Sendable {
       || view.unmet.contains { $0.name == "loss-within-rpo" && $0.detail.contains("signalbox rejoin \(other.cloud)") }
   }
 
-  private static let overridable = ["divergence", "too-soon", "loss-not-measured", "loss-above-rpo", "capacity"]
+  static let overridable = ["divergence", "too-soon", "loss-not-measured", "loss-above-rpo", "capacity"]
     .map { InterlockName($0) }
 
   /// Nobody takes writes: what was the primary last is made it again.

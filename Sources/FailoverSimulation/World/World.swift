@@ -93,6 +93,18 @@ final class World: @unchecked Sendable {
     network.stop(.database(cloud), by: step)
   }
 
+  /// `aws fenced; azure primary; weights 0/40; link from azure`.
+  var standing: String {
+    let roles = databases.map { database in
+      let standing = database.role.standing.standing
+      // Nobody has claimed it yet: it is what it does.
+      let claimed = standing == .unclaimed ? (database.isWritable ? .primary : .fenced) : standing
+      return "\(database.cloud) \(claimed.rawValue)"
+    }
+    let parts = roles + ["weights \(names.standing.weights.ratio)", "link from \(World.clouds[link.source])"]
+    return parts.joined(separator: "; ") + (link.isPaused ? ", paused" : "") + (link.isCopying ? ", copying" : "")
+  }
+
   /// Lets go of what refers to it.
   func takeDown() {
     for controller in controllers { controller.kill("the simulation ends") }
