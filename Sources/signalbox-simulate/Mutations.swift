@@ -1,4 +1,5 @@
 import FailoverSimulation
+import Glibc
 import Synchronization
 
 /// Plants each mistake in turn, and counts the seeds until it is caught.
@@ -27,6 +28,7 @@ final class Mutations: Sendable {
       tally.withLock { tally in
         if found != nil { tally.caught += 1 }
         print("\(mutation.rawValue): " + (found ?? "NOT caught in \(limit) seeds by invariant \(mutation.invariant)"))
+        fflush(nil)
       }
     }
   }

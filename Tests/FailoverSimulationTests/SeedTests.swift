@@ -3,7 +3,7 @@ import Testing
 
 /// Worlds as `make simulate` makes them by the thousand.
 @Suite struct SeedTests {
-  @Test(arguments: UInt64(1)...24)
+  @Test(arguments: UInt64(1)...20)
   func everyInvariantHolds(seed: UInt64) {
     let outcome = FailoverSimulation.run(seed: seed)
     #expect(outcome.violation == nil, "\(outcome.story)")

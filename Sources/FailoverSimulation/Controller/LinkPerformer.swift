@@ -60,11 +60,17 @@ struct LinkPerformer: StepPerformer {
     return "everything is durable at \(World.clouds[link.target])"
   }
 
-  /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have.
+  /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have; given
+  /// up then, it leaves the link as the journal has it, by which hosts go: the way there, whose slot may be gone.
   private func reverse() async throws -> String {
     let from = world.mutation == .turnsTwice ? link.source : life.controller.sourceAtIntent ?? link.source
-    try await reach(1 - from)
-    try await reach(from)
+    do {
+      try await reach(1 - from)
+      try await reach(from)
+    } catch let error as HostError {
+      if link.source != from { link.forgetTurning(world) }
+      throw error
+    }
     guard link.source == from else { return "turned already" }
     link.turn(to: 1 - from, world)
     world.note(.linkTurned(to: World.clouds[1 - from], by: life.controller.index))

@@ -68,12 +68,17 @@ extension Scenario {
       (
         at,
         .ask(
-          chance.pick([.switchover(to: World.clouds[1]), .switchover(to: World.clouds[1]), .evacuate(World.clouds[0])]),
-          overriding: all)
+          chance.pick([
+            .switchover(to: World.clouds[1]), .switchover(to: World.clouds[1]), .switchover(to: World.clouds[1]),
+            .evacuate(World.clouds[0]),
+            .shift(Weights([(World.clouds[0], chance.below(101)), (World.clouds[1], 40)]), stages: 3),
+          ]), overriding: all)
       ))
     let fault: Fault = chance.pick([
       .crashWriting(0, chance.pick([.before, .after, .torn]), after: chance.below(14)),
-      .crashBeforeOutcome(chance.below(controllers), after: chance.below(7)), .databaseLeaks(0), .dns(.losesAnswers),
+      // The fourth outcome is the turning of a link, which is turned back where it is done twice.
+      .crashBeforeOutcome(chance.below(controllers), after: chance.pick([0, 1, 2, 3, 3, 3, 4])),
+      .crashBeforeOutcome(0, after: 3), .databaseLeaks(0), .dns(.losesAnswers), .duplicates(0.5),
       .slow(0.5, .seconds(4)), .databaseHalts(0), .databaseHalts(1),
     ])
     faults.append((at - chance.between(.zero, .seconds(1)), fault, .seconds(20)))

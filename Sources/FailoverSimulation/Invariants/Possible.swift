@@ -17,6 +17,9 @@ struct Possible<Value: Equatable> {
 
   func allows(_ value: Value) -> Bool { settled.contains(value) || pending.contains { $0.value.value == value } }
 
+  /// Everything that may stand.
+  var all: [Value] { settled + pending.values.map(\.value).filter { !settled.contains($0) } }
+
   func intended(by step: Replay.Step) -> Value? { pending[step]?.value }
 
   /// One that is begun again after a crash wants what it wanted first.

@@ -100,10 +100,18 @@ extension Replay {
     case .sync(.pause): isPaused.intend(true, by: step)
     case .sync(.resume): isPaused.intend(false, by: step)
     case .sync(.reverse):
-      if let from = source.settled.first, source.settled.count == 1 { source.intend(1 - from, by: step) }
+      turn(step)
       isPaused.intend(false, by: step)
     default: return
     }
+  }
+
+  /// From where it stands; where another host left that open, it stays open.
+  private mutating func turn(_ step: Step) {
+    guard source.intended(by: step) == nil, let from = source.all.first else { return }
+    let isCertain = source.all.count == 1
+    if !isCertain { for side in World.clouds.indices { source.add(side) } }
+    source.intend(1 - from, by: step, isCertain: isCertain)
   }
 
   private mutating func end(_ step: Step, _ outcome: Outcome) {
