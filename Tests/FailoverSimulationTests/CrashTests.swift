@@ -9,9 +9,9 @@ import Testing
     (.rejoinThereAndBack, "aws primary; azure fenced; weights 40/0; link from aws"),
   ])
   func theEndIsTheSame(course: CrashCourse, end: String) {
-    let survey = CrashSurvey(course, every: 7)
+    let survey = CrashSurvey(course, every: 9)
     #expect(survey.end == end)
-    #expect(survey.deaths >= 6)
+    #expect(survey.deaths >= 4)
     for failure in survey.failures { Issue.record("\(failure.title)\n\(failure.story)") }
   }
 
