@@ -59,6 +59,21 @@ extension Invariant {
     return last - first > world.scenario.policy.rpo ? "\(last - first) of writes are lost, \(lost.count) rows" : nil
   }
 
+  /// A link that says it has brought everything has.
+  static let inStepIsInStep = Invariant(
+    9, "in-step-is-in-step",
+    onFact: { fact, world in
+      guard case .journalled(let entry, _) = fact, case .operationEnded = entry.kind else { return nil }
+      let link = world.link
+      let (source, target) = (world.databases[link.source], world.databases[link.target])
+      guard !link.isPaused, !link.isCopying, !link.isSlotLost, source.cloud == world.annals.primary else { return nil }
+      let brought = source.log.prefix(link.confirmed).filter {
+        !target.rows.contains($0) && !world.annals.exported.contains($0)
+      }
+      return brought.isEmpty
+        ? nil : "\(target.cloud) lacks \(brought.count) rows that the link has brought, as it says"
+    })
+
   static let oneInAWindow = Invariant(
     10, "one-in-a-window",
     onFact: { fact, world in
