@@ -15,7 +15,7 @@ SEEDS ?= 100
 FIRST ?= 1
 SOURCES := Package.swift $(shell find Sources -type f)
 
-.PHONY: help deps build demo test unit lint bench torture crashes simulate soak sanitize fuzz clean
+.PHONY: help deps build demo test unit lint bench torture crashes simulate mutate soak sanitize fuzz clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -74,6 +74,11 @@ crashes: deps ## the host killed at every instant of every operation, on labs
 simulate: deps ## the failover engine in simulated worlds; SEEDS=N and FIRST=N choose which
 	@$(SWIFT) build $(RELEASE) --product signalbox-simulate
 	@.build-release/release/signalbox-simulate --seeds $(SEEDS) --first $(FIRST)
+	@.build-release/release/signalbox-simulate --crashes
+
+mutate: deps ## plant each mistake in the failover engine, and count the seeds until it shows
+	@$(SWIFT) build $(RELEASE) --product signalbox-simulate
+	@.build-release/release/signalbox-simulate --mutations --seeds 1000
 
 soak: deps ## a simulated day of the console: crashes and memory
 	@$(SWIFT) build $(RELEASE) --product signalbox-bench

@@ -157,6 +157,7 @@ let package = Package(
       name: "lease-holder", dependencies: ["EtcdAdapter", "HTTPAdapter", "LeaseEngine", "Operations"],
       path: "Tests/Support/lease-holder", swiftSettings: strict),
     tests("LeaseEngineTests", ["LeaseEngine", "Operations", "Simulation", "TestSupport"]),
+    tests("FailoverSimulationTests", ["FailoverSimulation"]),
     tests("FailoverEngineTests", ["FailoverEngine", "Operations", "ReplicationEngine", "Simulation"]),
     tests(
       "HostTests",

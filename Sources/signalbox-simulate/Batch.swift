@@ -1,5 +1,4 @@
 import FailoverSimulation
-import Glibc
 import Synchronization
 
 /// Many seeds, side by side on a few threads.
@@ -9,7 +8,7 @@ final class Batch: Sendable {
     var runs = 0
     var events = 0
     var seconds = 0.0
-    var violated: [(seed: UInt64, violation: Violation, story: String)] = []
+    var violated: [(seed: UInt64, violation: String, story: String)] = []
   }
 
   private let options: Options
@@ -26,8 +25,7 @@ final class Batch: Sendable {
   /// - Returns: whether every invariant held in every run.
   func run() -> Bool {
     let began = ContinuousClock.now
-    let threads = (0..<options.threads).map { _ in start() }
-    for thread in threads { pthread_join(thread, nil) }
+    Threads.run(options.threads) { self.work() }
     let took = ContinuousClock.now - began
     let wall = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
     return tally.withLock { tally in
@@ -39,7 +37,7 @@ final class Batch: Sendable {
         "\(tally.runs) seeds, \(tally.events) events, each judged by \(FailoverSimulation.invariants.count) invariants: "
           + "\(rounded(hours)) simulated hours in \(rounded(wall)) s, \(rounded(hours / wall)) simulated hours per second"
       )
-      print("\(tally.violated.count) violated")
+      print("\(tally.violated.count) violated" + (options.isTwice ? "; each run twice" : ""))
       for found in tally.violated.sorted(by: { $0.seed < $1.seed }).dropFirst(Self.told) {
         print("seed \(found.seed): \(found.violation)")
       }
@@ -53,25 +51,18 @@ final class Batch: Sendable {
     return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 
-  private func start() -> pthread_t {
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Batch>.fromOpaque(context).takeRetainedValue().work() }
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    return thread
-  }
-
   private func work() {
     while let seed = take() {
       let outcome = FailoverSimulation.run(seed: seed)
+      let again = options.isTwice ? FailoverSimulation.run(seed: seed) : nil
       tally.withLock { tally in
         tally.runs += 1
         tally.events += outcome.events
         tally.seconds += Double(outcome.elapsed.components.seconds)
-        if let violation = outcome.violation { tally.violated.append((seed, violation, outcome.story)) }
+        if let violation = outcome.violation { tally.violated.append((seed, "\(violation)", outcome.story)) }
+        if let again, again.hash != outcome.hash {
+          tally.violated.append((seed, "it did not come out the same a second time", outcome.story))
+        }
       }
     }
   }

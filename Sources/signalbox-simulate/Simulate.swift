@@ -10,7 +10,8 @@ import Glibc
     }
     switch options.mode {
     case .one(let seed): exit(show(seed, options.mutation))
-    case .mutations: exit(Mutations(limit: options.count).run() ? 0 : 1)
+    case .mutations: exit(Mutations(limit: options.count, threads: options.threads).run() ? 0 : 1)
+    case .crashes: exit(Crashes.run() ? 0 : 1)
     case .many: exit(Batch(options).run() ? 0 : 1)
     }
   }

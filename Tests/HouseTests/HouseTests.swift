@@ -67,12 +67,14 @@ import Testing
     }
   }
 
-  @Test func enginesReadNoClockAndDoNotSleepByThemselves() throws {
-    let engines = HouseTests.root.appending(path: "Sources/Engines")
+  /// What they do is repeated exactly in simulations, where time and turns are given to them.
+  @Test(arguments: ["Sources/Engines", "Sources/Operations/Runner"])
+  func enginesReadNoClockAndNeitherSleepNorYieldByThemselves(folder: String) throws {
+    let engines = HouseTests.root.appending(path: folder)
     for case let file as String in FileManager.default.enumerator(atPath: engines.path) ?? .init()
     where file.hasSuffix(".swift") {
       let text = try String(contentsOf: engines.appending(path: file), encoding: .utf8)
-      for word in ["Task.sleep(", "ContinuousClock.now", "Date()"] {
+      for word in ["Task.sleep(", "Task.yield(", "ContinuousClock.now", "Date()"] {
         #expect(!text.contains(word), "\(file) has \(word)")
       }
     }

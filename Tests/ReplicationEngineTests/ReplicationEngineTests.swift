@@ -260,6 +260,25 @@ import Testing
     }
   }
 
+  /// The host died before it had turned anything, and the next one finds that it cannot be done: the old way goes on.
+  @Test func aReversalInterruptedByACrashAndGivenUpLetsTheLinkGoOn() async throws {
+    let bench = Bench()
+    let journal = MemoryJournal()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      try await journal.intended(.reverse(Bench.id))
+    }
+    let next = Bench(journal: journal, over: bench)
+    try await next.running {
+      _ = try await next.reach { $0.state == .paused }
+      next.port(from: "azure").obstruct(["max_replication_slots is used up"])
+      await #expect(throws: HostError.self) { try await next.perform(.reverse(Bench.id)) }
+      next.aws.commit([.init("public.account", "1", "on")])
+      _ = try await next.reach { _ in next.azure.rows(of: "public.account") == ["1": "on"] }
+      #expect(try await next.link.source == CloudID("aws"))
+    }
+  }
+
   @Test func aHostThatOnlyLooksTouchesNothing() async throws {
     let bench = Bench()
     let engine = bench.engine

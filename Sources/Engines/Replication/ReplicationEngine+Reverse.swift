@@ -8,13 +8,15 @@ extension ReplicationEngine {
     let driver = try driver(of: id)
     let back = driver.link.reversed
     let port = port(for: back)
+    let isTakenUp = takesUpReversal(id)
     let rested = await driver.isPaused
     try await driver.pause()
     do {
       try await open(back, port, progress)
     } catch {
-      // One that was paused stays so: after a failover the old direction must not apply again.
-      if !rested { await driver.resume() }
+      // One that was paused stays so: after a failover the old direction must not apply again. One that waited for this
+      // goes on as the journal has it, or a switchover that is taken back would leave it at rest with nobody told.
+      if !rested || isTakenUp { await driver.resume() }
       throw error
     }
     await progress("taking down the old direction")

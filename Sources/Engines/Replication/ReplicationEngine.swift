@@ -106,6 +106,12 @@ public actor ReplicationEngine: ReplicationLinks {
     if isRunning { start(successor) }
   }
 
+  /// Whether the link rests for nothing but a reversal that a crash interrupted. It is done again now, or given up.
+  func takesUpReversal(_ link: LinkID) -> Bool {
+    defer { memory?[link]?.isReversing = false }
+    return memory?[link].map { $0.isReversing && !$0.isPaused } ?? false
+  }
+
   func port(for link: ReplicatedLink) -> any ReplicationLinkPort { makePort(link, generation) }
 
   /// Asks the journal, once for each life of the links, how they were left.

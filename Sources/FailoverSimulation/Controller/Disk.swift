@@ -5,7 +5,7 @@ import Operations
 /// Only the thread that runs the simulation touches it.
 final class Disk: @unchecked Sendable {
   /// What is left of an entry in whose writing the process was killed.
-  enum Death: Sendable, Equatable {
+  enum Death: Sendable, CaseIterable {
     case before, after
     /// Half a line, which the next start drops.
     case torn
@@ -18,10 +18,12 @@ final class Disk: @unchecked Sendable {
   private(set) var entries: [JournalEntry] = []
   var isFull = 0
   private var hasTornEnd = false
-  /// When the process dies, counted in entries from now.
-  private var death: (how: Death, left: Int)?
+  /// When the process dies, counted in entries from now, or in outcomes of steps alone.
+  private var death: (how: Death, left: Int, isOutcome: Bool)?
 
-  func killWriting(_ how: Death, after count: Int) { death = (how, count) }
+  func killWriting(_ how: Death, after count: Int, isOutcome: Bool = false) { death = (how, count, isOutcome) }
+
+  var awaitsDeath: Bool { death != nil }
 
   func forgetDeath() { death = nil }
 
@@ -32,11 +34,11 @@ final class Disk: @unchecked Sendable {
     let entry = JournalEntry(
       sequence: sequence, at: draft.at, operation: draft.operation, actor: draft.actor, kind: draft.kind,
       hash: "\(sequence)", previousHash: "\(sequence - 1)")
-    guard let due = death else {
+    guard let due = death, !due.isOutcome || entry.isOutcome else {
       entries.append(entry)
       return (entry, nil)
     }
-    death = due.left > 0 ? (due.how, due.left - 1) : nil
+    death = due.left > 0 ? (due.how, due.left - 1, due.isOutcome) : nil
     guard due.left == 0 else {
       entries.append(entry)
       return (entry, nil)
@@ -52,13 +54,20 @@ final class Disk: @unchecked Sendable {
     hasTornEnd = false
   }
 
-  /// Whether the step was intended, durably.
-  func intends(_ action: StepAction) -> Bool {
-    entries.contains { entry in
-      switch entry.kind {
-      case .stepIntended(_, let intended), .compensationIntended(_, let intended): intended == action
-      default: false
-      }
+  /// How often the step was begun.
+  func intentions(of action: StepAction) -> Int {
+    entries.count { entry in
+      if case .stepIntended(_, let intended) = entry.kind { intended == action } else { false }
+    }
+  }
+}
+
+extension JournalEntry {
+  /// Whether it tells what came of a step.
+  fileprivate var isOutcome: Bool {
+    switch kind {
+    case .stepDone, .compensationDone: true
+    default: false
     }
   }
 }

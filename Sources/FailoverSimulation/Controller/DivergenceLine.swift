@@ -7,7 +7,9 @@ struct DivergenceLine: DivergencePort {
   func export(
     _ cloud: CloudID, link: LinkID, progress: @escaping @Sendable (String) async -> Void
   ) async throws -> String {
-    "\(try await only(cloud).count) rows exported"
+    let rows = try await only(cloud)
+    if life.world.mutation != .exportsNothing { life.world.note(.exported(rows, by: life.controller.index)) }
+    return "\(rows.count) rows exported"
   }
 
   func merge(

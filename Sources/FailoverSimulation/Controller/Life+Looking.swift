@@ -67,6 +67,7 @@ extension Life {
   }
 
   private func look(at cloud: Int, from place: Place, _ vantage: Vantage, _ now: Timestamp) {
+    guard world.hangingProbes[cloud] == 0 else { return }
     let database = world.databases[cloud]
     var answers = world.network.answers(.front(cloud), from: place)
     if let lie = vantage.lies[cloud] { answers = lie == .healthy }

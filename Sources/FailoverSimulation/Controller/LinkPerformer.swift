@@ -60,11 +60,17 @@ struct LinkPerformer: StepPerformer {
     return "everything is durable at \(World.clouds[link.target])"
   }
 
-  /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have.
+  /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have; given
+  /// up then, it leaves the link as the journal has it, by which hosts go: the way there, whose slot may be gone.
   private func reverse() async throws -> String {
     let from = world.mutation == .turnsTwice ? link.source : life.controller.sourceAtIntent ?? link.source
-    try await reach(1 - from)
-    try await reach(from)
+    do {
+      try await reach(1 - from)
+      try await reach(from)
+    } catch let error as HostError {
+      if link.source != from { link.forgetTurning(world) }
+      throw error
+    }
     guard link.source == from else { return "turned already" }
     link.turn(to: 1 - from, world)
     world.note(.linkTurned(to: World.clouds[1 - from], by: life.controller.index))
@@ -74,9 +80,14 @@ struct LinkPerformer: StepPerformer {
   private func copy() async throws -> String {
     try await reach(link.source)
     try await reach(link.target)
-    if !link.isCopying { link.discard(world) }
+    if !link.isCopying {
+      let target = world.databases[link.target]
+      world.note(.discarded(target.rows.subtracting(world.databases[link.source].rows), of: target.cloud))
+      link.discard(world)
+    }
     var waited = Duration.zero
     while link.isCopying {
+      guard !link.isPaused else { throw HostError.failed("the link is paused") }
       guard waited < .seconds(20) else { throw HostError.failed("the copy has come no further for 20 s") }
       try await life.clock.sleep(for: .milliseconds(500))
       waited += .milliseconds(500)

@@ -58,7 +58,7 @@ final class Process: @unchecked Sendable {
       try await wait.value()
     }
     guard !isDead else {
-      // Not `Task.yield`, which goes past whoever diverts jobs.
+      // Not `Task.yield`: see `World.stayHere`.
       await withCheckedContinuation { continuation in Task { continuation.resume() } }
       throw CancellationError()
     }

@@ -35,6 +35,7 @@ struct ProcessClock: Clock {
     try await process.gate()
     try Task.checkCancellation()
     guard deadline > now else { return }
+    world.stayHere()
     let wait = Wait<Void>()
     process.track(wait)
     // A moment late, so that nobody wakes too early and sleeps again.

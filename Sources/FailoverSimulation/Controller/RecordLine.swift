@@ -19,7 +19,7 @@ struct RecordLine: RecordSetProvider {
   func replace(_ expected: Weights, with weights: Weights, generation: Generation) async throws {
     try await call { [names, life] in
       if names.has(.throttles) { throw RecordSetError.provider("simulated DNS: 429, too many requests") }
-      if names.has(.ignoresWrites) { return }
+      if names.has(.ignoresWrites) { return life.world.note(.writeIgnored(generation)) }
       let before = names.standing
       defer { life.world.weighed(before, under: generation, by: life.controller.index) }
       if life.world.mutation == .acceptsStaleWrites, before.generation > generation || before.weights != expected {

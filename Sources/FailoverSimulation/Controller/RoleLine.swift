@@ -95,7 +95,8 @@ struct RoleLine: RoleControl {
             .turned(
               Turn(
                 cloud: database.cloud, from: before.standing, to: after.standing, generation: generation,
-                before: before.generation, wasWritable: wasWritable, controller: actor, call: call)))
+                before: before.generation, wasWritable: wasWritable, controller: actor, call: call,
+                writersBeside: world.databases.filter { $0.cloud != database.cloud && $0.isWritable }.map(\.cloud))))
         }
       }
       do {

@@ -26,6 +26,10 @@ enum Fault: Sendable, Equatable {
   /// All vantages of one network do not see a cloud.
   case networkCut(String, cloud: Int)
   case flapping(Int)
+  /// Probes of a cloud come to no end, wherever they come from.
+  case probesHang(Int)
+  /// Whoever looks sees no front door at all; users do, and the databases answer.
+  case dark
   case slow(Double, Duration)
   case lossy(Double)
   case duplicates(Double)
@@ -45,6 +49,8 @@ enum Fault: Sendable, Equatable {
   case crash(Int)
   /// Killed as an entry is written: before it is durable, after, or with half a line on disk.
   case crashWriting(Int, Disk.Death, after: Int)
+  /// Killed when a step has had its effect, and its outcome is not durable yet.
+  case crashBeforeOutcome(Int, after: Int)
   case linkStalls
   case slotLost
 }

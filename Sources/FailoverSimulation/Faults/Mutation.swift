@@ -9,11 +9,11 @@ public enum Mutation: String, Sendable, CaseIterable {
   case takesUnknownForDown, listensToOneNetwork, trustsOldHealth
   case freshensLoss
   case acknowledgesItself
-  case failsBackByItself
+  case failsBackByItself, exportsNothing
   case ignoresPause
-  case turnsTwice
+  case turnsTwice, skipsInterrupted
   case ignoresLeaseLoss
-  case dropsIntents
+  case dropsIntents, reportsUndone
   case writesInDryRun, doesOtherThanShown
   case drainsAtOnce
   case neverDecides
@@ -31,11 +31,11 @@ public enum Mutation: String, Sendable, CaseIterable {
     case .trustsOldHealth: 8
     case .freshensLoss: 9
     case .acknowledgesItself: 10
-    case .failsBackByItself: 11
+    case .failsBackByItself, .exportsNothing: 11
     case .ignoresPause: 12
-    case .turnsTwice: 13
+    case .turnsTwice, .skipsInterrupted: 13
     case .ignoresLeaseLoss: 14
-    case .dropsIntents: 15
+    case .dropsIntents, .reportsUndone: 15
     case .writesInDryRun, .doesOtherThanShown: 16
     case .drainsAtOnce: 17
     case .neverDecides: 18

@@ -19,7 +19,10 @@ extension Scenario {
   private func draw(_ chance: inout Chance.Stream) -> Fault {
     let cloud = chance.hits(0.7) ? 0 : 1
     let controller = chance.below(controllers)
-    switch chance.below(37) {
+    switch chance.below(42) {
+    case 37: return .probesHang(cloud)
+    case 38: return .dark
+    case 39, 40, 41: return .crashBeforeOutcome(controller, after: chance.below(6))
     case 0, 1, 2: return .cloudDown(cloud)
     case 33, 34: return .databaseFreezesInRenewal(cloud)
     case 35, 36: return .networkCut(chance.pick(vantageNetworks), cloud: cloud)
@@ -65,12 +68,18 @@ extension Scenario {
       (
         at,
         .ask(
-          chance.pick([.switchover(to: World.clouds[1]), .switchover(to: World.clouds[1]), .evacuate(World.clouds[0])]),
-          overriding: all)
+          chance.pick([
+            .switchover(to: World.clouds[1]), .switchover(to: World.clouds[1]), .switchover(to: World.clouds[1]),
+            .evacuate(World.clouds[0]),
+            .shift(Weights([(World.clouds[0], chance.below(101)), (World.clouds[1], 40)]), stages: 3),
+          ]), overriding: all)
       ))
     let fault: Fault = chance.pick([
-      .crashWriting(0, chance.pick([.before, .after, .torn]), after: chance.below(14)), .databaseLeaks(0),
-      .dns(.losesAnswers), .slow(0.5, .seconds(4)), .databaseHalts(0), .databaseHalts(1),
+      .crashWriting(0, chance.pick([.before, .after, .torn]), after: chance.below(14)),
+      // The fourth outcome is the turning of a link, which is turned back where it is done twice.
+      .crashBeforeOutcome(chance.below(controllers), after: chance.pick([0, 1, 2, 3, 3, 3, 4])),
+      .crashBeforeOutcome(0, after: 3), .databaseLeaks(0), .dns(.losesAnswers), .duplicates(0.5),
+      .slow(0.5, .seconds(4)), .databaseHalts(0), .databaseHalts(1),
     ])
     faults.append((at - chance.between(.zero, .seconds(1)), fault, .seconds(20)))
   }

@@ -44,6 +44,12 @@ extension World {
       for vantage in vantages where vantage.network == network && vantage.index > 0 {
         cutBoth(.vantage(vantage.index), .front(cloud), step)
       }
+    case .probesHang(let cloud): hangingProbes[cloud] += step
+    case .dark:
+      for front in World.clouds.indices.map(Place.front) {
+        for controller in controllers.indices { cutBoth(.controller(controller), front, step) }
+        for vantage in vantages.dropFirst() { cutBoth(.vantage(vantage.index), front, step) }
+      }
     case .flapping(let cloud): if step > 0 { flap(cloud, until: now + lasting) }
     case .slow(let share, let time): (network.slow, network.slowness) = step > 0 ? (share, time) : (0, .zero)
     case .lossy(let share): network.loss = step > 0 ? share : 0
@@ -62,6 +68,8 @@ extension World {
     case .crash(let controller): controllers[controller].kill("killed")
     case .crashWriting(let controller, let death, let count):
       controllers[controller].disk.killWriting(death, after: count)
+    case .crashBeforeOutcome(let controller, let count):
+      controllers[controller].disk.killWriting(.before, after: count, isOutcome: true)
     case .linkStalls: link.stalls += step
     case .slotLost: link.isSlotLost = true
     }
@@ -116,7 +124,7 @@ extension Fault {
   fileprivate var isInstant: Bool {
     switch self {
     case .clockSteps, .rival, .leaseTaken, .databaseFreezesInRenewal, .stoppedBeforeSending, .crash, .crashWriting,
-      .slotLost:
+      .crashBeforeOutcome, .slotLost:
       true
     default: false
     }

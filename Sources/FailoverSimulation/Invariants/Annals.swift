@@ -30,8 +30,16 @@ struct Annals {
   /// Whether what stands in the DNS was written by hand, or by half.
   var isWeightForeign = false
   var lastWrite: (cloud: CloudID, at: Timestamp)?
+  /// The operation that last paused, resumed or turned the link, or was about to.
+  var linkMovedBy: OperationID?
+  var replay: Replay
+  /// Rows that only one side had, of which a person was given a file.
+  var exported: Set<Int> = []
+
+  init(_ standing: RecordSetState) { replay = Replay(standing) }
 
   mutating func take(_ fact: Fact, _ world: World) {
+    replay.take(fact)
     switch fact {
     case .wrote(_, let cloud): lastWrite = (cloud, world.now)
     case .turned(let turn): if turn.isPromotion { primary = turn.cloud }
@@ -52,7 +60,9 @@ struct Annals {
       case .acknowledge: unacknowledged[controller] = nil
       case .stopCountdown: break
       }
-    case .linkTurned, .linkPaused, .copied, .performs, .planned, .drained, .looked, .died: break
+    case .exported(let rows, _): exported.formUnion(rows)
+    case .linkTurned, .linkPaused, .copied, .discarded, .writeIgnored, .performs, .planned, .drained, .looked, .died:
+      break
     }
   }
 
@@ -61,7 +71,10 @@ struct Annals {
     switch entry.kind {
     case .operationStarted(let plan, _): deeds[id] = Deed(controller: controller, actor: entry.actor, plan: plan)
     case .stepIntended(_, .role(.promote)): promoting[controller] = id
-    case .compensationIntended: promoting[controller] = nil
+    case .stepIntended(_, .sync(let action)): if action.movesLink { linkMovedBy = id }
+    case .compensationIntended(_, let action):
+      promoting[controller] = nil
+      if case .sync(let action) = action, action.movesLink { linkMovedBy = id }
     case .stepDone(let index, _): deeds[id]?.done.insert(index)
     case .operationEnded: deeds[id]?.hasEnded = true
     default: break
@@ -73,5 +86,14 @@ extension Beginning {
   /// Whether it moves the right to write.
   var movesRole: Bool {
     plan.steps.contains { if case .role(.promote) = $0.action { true } else { false } }
+  }
+}
+
+extension SyncAction {
+  fileprivate var movesLink: Bool {
+    switch self {
+    case .pause, .resume, .reverse: true
+    default: false
+    }
   }
 }

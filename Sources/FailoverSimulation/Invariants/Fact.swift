@@ -11,6 +11,12 @@ enum Fact: Sendable {
   case linkTurned(to: CloudID, by: Int)
   case linkPaused(by: Int)
   case copied(by: Int)
+  /// What only one side had is in a file beside a journal.
+  case exported(Set<Int>, by: Int)
+  /// A side's tables were emptied, and these rows are nowhere else.
+  case discarded(Set<Int>, of: CloudID)
+  /// The DNS said that it had written, and had not.
+  case writeIgnored(Generation)
   /// A step of an operation is about to be performed.
   case performs(StepAction, by: Int, holdsLease: Bool)
   case journalled(JournalEntry, by: Int)
@@ -33,7 +39,7 @@ enum Fact: Sendable {
   /// What a person should read of it; nil for what happens all the time.
   var line: String? {
     switch self {
-    case .wrote, .performs, .planned, .looked: nil
+    case .wrote, .performs, .planned, .looked, .exported, .writeIgnored: nil
     case .turned(let turn):
       turn.from == turn.to
         ? "\(turn.cloud): \(turn.call.rawValue) again under \(turn.generation), by ops\(turn.controller + 1)"
@@ -44,6 +50,7 @@ enum Fact: Sendable {
     case .linkTurned(let source, let actor): "link turned: \(source) is its source, by ops\(actor + 1)"
     case .linkPaused(let actor): "link paused, by ops\(actor + 1)"
     case .copied(let actor): "tables copied anew, by ops\(actor + 1)"
+    case .discarded(let rows, let cloud): "the tables of \(cloud) are emptied; only it had \(rows.count) rows"
     case .journalled(let entry, let actor): Self.line(entry, actor)
     case .began(let beginning):
       "ops\(beginning.controller + 1): \(beginning.actor) begins “\(beginning.plan.title)”"
@@ -87,6 +94,8 @@ struct Turn: Sendable {
   var wasWritable: Bool
   var controller: Int
   var call: RoleCall
+  /// Others that took writes at that instant, or would have.
+  var writersBeside: [CloudID]
 
   /// Whether it became the primary, also again: one that had been is one of before, until then.
   var isPromotion: Bool { call == .promote && to == .primary }

@@ -54,11 +54,25 @@ extension Invariant {
   /// What is really lost by what was done without a person.
   private static func loss(at cloud: CloudID, movedBy controller: Int, _ world: World) -> String? {
     guard world.annals.promotion(by: controller)?.actor == FailoverMemory.automatic else { return nil }
-    let (new, old) = (world.database(cloud), world.databases[1 - World.index(of: cloud)])
-    let lost = old.log.filter { !new.rows.contains($0) }.map { world.users.rows[$0].committedAt }
+    let lost = world.lost(to: cloud).map { world.users.rows[$0].committedAt }
     guard let first = lost.min(), let last = lost.max() else { return nil }
     return last - first > world.scenario.policy.rpo ? "\(last - first) of writes are lost, \(lost.count) rows" : nil
   }
+
+  /// A link that says it has brought everything has.
+  static let inStepIsInStep = Invariant(
+    9, "in-step-is-in-step",
+    onFact: { fact, world in
+      guard case .journalled(let entry, _) = fact, case .operationEnded = entry.kind else { return nil }
+      let link = world.link
+      let (source, target) = (world.databases[link.source], world.databases[link.target])
+      guard !link.isPaused, !link.isCopying, !link.isSlotLost, source.cloud == world.annals.primary else { return nil }
+      let brought = source.log.prefix(link.confirmed).filter {
+        !target.rows.contains($0) && !world.annals.exported.contains($0)
+      }
+      return brought.isEmpty
+        ? nil : "\(target.cloud) lacks \(brought.count) rows that the link has brought, as it says"
+    })
 
   static let oneInAWindow = Invariant(
     10, "one-in-a-window",
@@ -80,6 +94,14 @@ extension Invariant {
       guard !beginning.overridden.contains(InterlockName("divergence")) else { return nil }
       let surplus = world.database(cloud).rows.subtracting(world.databases[1 - World.index(of: cloud)].rows)
       return surplus.isEmpty ? nil : "a failback begins though only \(cloud) has \(surplus.count) rows"
+    })
+
+  static let divergenceIsShown = Invariant(
+    11, "divergence-is-shown",
+    onFact: { fact, world in
+      guard case .discarded(let rows, let cloud) = fact else { return nil }
+      let unseen = rows.subtracting(world.annals.exported)
+      return unseen.isEmpty ? nil : "\(unseen.count) rows that only \(cloud) had are discarded, and shown to nobody"
     })
 
   static let pausedIsIdle = Invariant(

@@ -11,10 +11,9 @@ extension Invariant {
 
   static let fenceProven = Invariant(
     2, "fence-proven",
-    onFact: { fact, world in
+    onFact: { fact, _ in
       guard case .turned(let turn) = fact, turn.call == .promote else { return nil }
-      let others = world.databases.filter { $0.cloud != turn.cloud && $0.isWritable }
-      return others.first.map { "\(turn.cloud) is promoted while \($0.cloud) takes writes, or would" }
+      return turn.writersBeside.first.map { "\(turn.cloud) is promoted while \($0) takes writes, or would" }
     })
 
   static let order = Invariant(
@@ -36,8 +35,7 @@ extension Invariant {
     guard case .failover(let request) = world.annals.promotion(by: controller)?.plan.request,
       request == .switchover(to: cloud) || request == .failback(to: cloud)
     else { return nil }
-    let (new, old) = (world.database(cloud), world.databases[1 - World.index(of: cloud)])
-    let lost = old.log.filter { !new.rows.contains($0) && world.users.rows[$0].isAcknowledged }
+    let lost = world.lost(to: cloud).filter { world.users.rows[$0].isAcknowledged }
     return lost.isEmpty ? nil : "\(cloud) is promoted in a planned move and lacks \(lost.count) acknowledged rows"
   }
 
@@ -82,6 +80,15 @@ extension Invariant {
       }
       return world.annals.effects.insert(effect).inserted ? nil : "twice: \(effect)"
     })
+}
+
+extension World {
+  /// Rows of the other side that a cloud lacks which becomes the primary. What a person was given in a file before it was
+  /// discarded is another matter: it was lost by what came before.
+  func lost(to cloud: CloudID) -> [Int] {
+    let (new, old) = (database(cloud), databases[1 - World.index(of: cloud)])
+    return old.log.filter { !new.rows.contains($0) && !annals.exported.contains($0) }
+  }
 }
 
 extension Annals.Deed {

@@ -25,7 +25,7 @@ struct Invariant: Sendable {
   static let all: [Invariant] =
     [
       oneWriter, fenceProven, order, generationsGrow, recordSetAnswers, demotedTakesNothing, quorumOfNetworks,
-      cutOffIsIdle, lossIsFresh, oneInAWindow, failbackIsAsked, pausedIsIdle, nothingTwice, oneHolder, intentFirst,
-      shownIsDone, drainedIsDrained, liveness,
+      cutOffIsIdle, lossIsFresh, inStepIsInStep, oneInAWindow, failbackIsAsked, divergenceIsShown, pausedIsIdle,
+      nothingTwice, endsAsPlanned, oneHolder, intentFirst, journalTells, shownIsDone, drainedIsDrained, liveness,
     ]
 }

@@ -17,7 +17,7 @@ extension World {
     after(travel(), .request) { [self] in land(from, place, isRequest, arrive) }
     // A database's session brings each request once; what goes by HTTP may be sent again on the way.
     if isRequest, place == .dns || place == .leaseSite, chance.network.hits(network.duplicates) {
-      after(travel() + chance.network.between(.zero, .seconds(4)), .request) { [self] in
+      after(travel() + chance.network.between(.zero, .seconds(8)), .request) { [self] in
         land(from, place, isRequest, arrive)
       }
     }

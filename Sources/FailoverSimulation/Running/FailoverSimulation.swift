@@ -9,7 +9,8 @@ public enum FailoverSimulation {
     seed: UInt64, mutation: Mutation? = nil, judging invariants: Set<Int>? = nil
   ) -> SimulationOutcome {
     let judged = Invariant.all.filter { invariants?.contains($0.number) ?? true }
-    return Simulation(seed: seed, mutation: mutation, invariants: judged).run()
+    let world = World(Scenario(seed: seed), mutation: mutation)
+    return Simulation(world, invariants: judged, ending: Finale(world)).run()
   }
 
   /// Numbers and names of all invariants.

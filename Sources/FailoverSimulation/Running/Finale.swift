@@ -6,7 +6,7 @@ import Simulation
 /// as planned. It must be done within a bound.
 ///
 /// Only the thread that runs the simulation touches it.
-final class Finale: @unchecked Sendable {
+final class Finale: Ending, @unchecked Sendable {
   private enum Stage {
     case settling, tidying, steady, lost, moved
   }
@@ -19,6 +19,8 @@ final class Finale: @unchecked Sendable {
   private(set) var failure: String?
 
   init(_ world: World) { self.world = world }
+
+  var beginsAt: Duration { world.scenario.lastHeal + .seconds(5) }
 
   func begin() {
     world.tell("finale: everything is well from here on")
@@ -83,34 +85,27 @@ final class Finale: @unchecked Sendable {
     if other.role.standing.standing != .fenced, policy.fencing == .lease || other.role.standing.standing == .primary {
       return world.hear(.ask(.rejoin(other.cloud, .rebuild), overriding: Self.overridable))
     }
-    if let link = mendLink(primary, other) { return link() }
+    if isApart(primary, other, view) {
+      return world.hear(.ask(.rejoin(other.cloud, .rebuild), overriding: Self.overridable))
+    }
     enter(.steady)
   }
 
-  private static let overridable = ["divergence", "too-soon", "loss-not-measured", "loss-above-rpo", "capacity"]
+  /// Whether the other side does not follow: its link goes the wrong way or rests, it has rows of its own, or the ledger
+  /// says that it was not copied.
+  private func isApart(_ primary: CloudDatabase, _ other: CloudDatabase, _ view: FailoverSnapshot) -> Bool {
+    let link = world.link
+    return link.source != primary.index || link.isPaused || link.isSlotLost
+      || (!link.isCopying && link.differences(world).surplus > 0)
+      || view.unmet.contains { $0.name == "loss-within-rpo" && $0.detail.contains("signalbox rejoin \(other.cloud)") }
+  }
+
+  static let overridable = ["divergence", "too-soon", "loss-not-measured", "loss-above-rpo", "capacity"]
     .map { InterlockName($0) }
 
   /// Nobody takes writes: what was the primary last is made it again.
   private func revive() {
     world.hear(.ask(.failover(to: world.annals.primary), overriding: Self.overridable))
-  }
-
-  private func mendLink(_ primary: CloudDatabase, _ other: CloudDatabase) -> (() -> Void)? {
-    let link = world.link
-    guard link.source == primary.index else {
-      return { [world] in world.hear(.ask(.rejoin(other.cloud, .rebuild), overriding: Self.overridable)) }
-    }
-    if link.isPaused {
-      return { [world] in
-        world.tell("a person has the link go on")
-        link.isPaused = false
-      }
-    }
-    guard link.isSlotLost || (!link.isCopying && link.differences(world).surplus > 0) else { return nil }
-    return { [world] in
-      world.tell("a person has the tables copied anew")
-      link.copy(world)
-    }
   }
 
   private func steady() {

@@ -7,22 +7,23 @@ final class Simulation {
   private let world: World
   private let jobs = JobQueue()
   private let invariants: [Invariant]
-  private let finale: Finale
+  private let ending: any Ending
   private var violation: Violation?
 
   /// So long a run lasts at most, in virtual time.
   private static let limit = Duration.seconds(1800)
 
-  init(seed: UInt64, mutation: Mutation?, invariants: [Invariant]) {
-    world = World(Scenario(seed: seed), mutation: mutation)
+  init(_ world: World, invariants: [Invariant], ending: any Ending) {
+    self.world = world
     self.invariants = invariants
-    finale = Finale(world)
+    self.ending = ending
   }
 
   func run() -> SimulationOutcome {
+    var end = ""
     jobs.divert {
       begin()
-      while violation == nil, !finale.isOver, finale.failure == nil, let entry = world.agenda.removeFirst() {
+      while violation == nil, !ending.isOver, ending.failure == nil, let entry = world.agenda.removeFirst() {
         let time = Timestamp(microsecondsSinceEpoch: entry.at)
         guard time - World.epoch < Self.limit else {
           fail("the run does not end")
@@ -32,12 +33,13 @@ final class Simulation {
         entry.action()
         finish(entry.kind)
       }
+      end = world.standing
       world.takeDown()
       _ = jobs.drain()
     }
     return SimulationOutcome(
       seed: world.scenario.seed, violation: violation, elapsed: world.elapsed, events: world.story.events,
-      hash: world.story.hash, story: world.story.text())
+      hash: world.story.hash, story: world.story.text(), end: end)
   }
 
   private func begin() {
@@ -49,8 +51,7 @@ final class Simulation {
     for person in world.scenario.people { world.after(person.at, .person) { [world] in world.hear(person.word) } }
     everySecond(.users) { $0.users.act(in: $0) }
     everySecond(.restart) { $0.restartTheDead() }
-    let quiet = world.scenario.lastHeal + .seconds(5)
-    world.after(quiet, .finale) { [finale] in finale.begin() }
+    world.after(ending.beginsAt, .finale) { [ending] in ending.begin() }
     _ = jobs.drain()
   }
 
@@ -65,7 +66,7 @@ final class Simulation {
     world.fold(kind)
     guard jobs.drain() else { return fail("there is no end of what is done at one instant") }
     judge()
-    if let message = finale.failure { fail(message) }
+    if let message = ending.failure { fail(message) }
     if let violation { world.tell("VIOLATED \(violation)") }
   }
 

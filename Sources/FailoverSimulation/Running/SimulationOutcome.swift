@@ -11,4 +11,6 @@ public struct SimulationOutcome: Sendable {
   public var hash: UInt64
   /// What happened, line by line.
   public var story: String
+  /// What stands at its end.
+  public var end: String
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Operations
 import Simulation
 
@@ -22,19 +23,23 @@ final class World: @unchecked Sendable {
   let link = WorldLink()
   var users: Users
   var vantages: [Vantage]
+  /// By cloud, how many faults keep its probes from coming to an end.
+  var hangingProbes = [0, 0]
   private(set) var controllers: [Controller] = []
-  var annals = Annals()
+  var annals: Annals
   /// How often a database's role or the weights have changed.
   private(set) var writes = 0
   /// What happened in the event that is being looked at.
   private(set) var facts: [Fact] = []
   private(set) var story = Story()
+  private let thread = pthread_self()
 
   init(_ scenario: Scenario, mutation: Mutation?) {
     self.scenario = scenario
     self.mutation = mutation
     chance = Chance(seed: scenario.seed)
     names = NameService(weights: scenario.weights, ttl: scenario.ttl)
+    annals = Annals(names.standing)
     leaseSite = SimulatedLeaseSite(clock: clock, seed: scenario.seed)
     users = Users(count: scenario.users, sticky: scenario.stickyUsers)
     vantages = scenario.vantageNetworks.enumerated().map { Vantage(index: $0.offset, network: $0.element) }
@@ -47,7 +52,13 @@ final class World: @unchecked Sendable {
 
   func advance(to time: Timestamp) { now = max(now, time) }
 
+  /// What goes on elsewhere would go on in an order of its own. `Task.yield`, for one, goes past whoever diverts jobs.
+  func stayHere() {
+    precondition(pthread_equal(thread, pthread_self()) != 0, "something went on outside of the simulation")
+  }
+
   func after(_ time: Duration, _ kind: Agenda.Kind, _ action: @escaping () -> Void) {
+    stayHere()
     agenda.add(at: now + time, kind, action)
   }
 
@@ -57,8 +68,10 @@ final class World: @unchecked Sendable {
 
   /// Something happened that invariants judge.
   func note(_ fact: Fact) {
+    stayHere()
     facts.append(fact)
     if fact.isWrite { writes += 1 }
+    // Who leaks does so until the other side is promoted: rights that come back later are another matter.
     if case .turned(let turn) = fact, turn.isPromotion {
       for other in databases where other.cloud != turn.cloud { other.role.inject(nil) }
     }
@@ -78,6 +91,18 @@ final class World: @unchecked Sendable {
   func stopPlaces(of cloud: Int, by step: Int) {
     network.stop(.front(cloud), by: step)
     network.stop(.database(cloud), by: step)
+  }
+
+  /// `aws fenced; azure primary; weights 0/40; link from azure`.
+  var standing: String {
+    let roles = databases.map { database in
+      let standing = database.role.standing.standing
+      // Nobody has claimed it yet: it is what it does.
+      let claimed = standing == .unclaimed ? (database.isWritable ? .primary : .fenced) : standing
+      return "\(database.cloud) \(claimed.rawValue)"
+    }
+    let parts = roles + ["weights \(names.standing.weights.ratio)", "link from \(World.clouds[link.source])"]
+    return parts.joined(separator: "; ") + (link.isPaused ? ", paused" : "") + (link.isCopying ? ", copying" : "")
   }
 
   /// Lets go of what refers to it.

@@ -59,10 +59,11 @@ import Testing
     #expect(again.unacknowledged(at: at(3602), within: .seconds(3600)).isEmpty)
   }
 
-  /// Its link goes from the moment that it was turned, and its tables lack what they missed until they are copied.
-  @Test func aCloudThatIsTakenInAgainIsUnmatchedUntilItIsCopied() {
-    let link = LinkID("aws-azure")
-    let actions: [StepAction] = [.sync(.reverse(link)), .sync(.baseline(link, tables: []))]
+  /// Its link goes from the moment that it was turned or woken, and its tables lack what they missed until they are
+  /// copied.
+  @Test(arguments: [SyncAction.reverse(LinkID("aws-azure")), .resume(LinkID("aws-azure"))])
+  func aCloudThatIsTakenInAgainIsUnmatchedUntilItIsCopied(moving: SyncAction) {
+    let actions: [StepAction] = [.sync(moving), .sync(.baseline(LinkID("aws-azure"), tables: []))]
     let steps = actions.map { Plan.Step(title: "s", action: $0, predictedEffect: "", predictedSeconds: 0) }
     let plan = Plan(
       id: PlanID("f-1"), kind: .failover, title: "", madeAt: Timeline.start,

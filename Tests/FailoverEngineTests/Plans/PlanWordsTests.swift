@@ -117,12 +117,39 @@ import Testing
     var snapshot = PlanWorld.returned()
     snapshot.replication = [PlanWorld.replication(.blocked, reversed: true, differences: nil)]
     let plan = try PlanWorld.plan(.rejoin(PlanWorld.aws, .rebuild), in: snapshot)
-    #expect(plan.steps.map(\.title) == ["fence aws", "copy anew", "verify rows"])
+    #expect(plan.steps.map(\.title) == ["fence aws", "export divergence", "copy anew", "verify rows"])
     snapshot.replication = [PlanWorld.replication(reversed: true)]
     snapshot.primary = PlanWorld.azure
     snapshot.clouds[0].database = World.seen(PlanWorld.database(.secondary))
     snapshot.failover?.roles[0] = PlanWorld.view(PlanWorld.aws, .fenced)
     #expect(try PlanWorld.plan(.rejoin(PlanWorld.aws, .rebuild), in: snapshot).steps.isEmpty)
+  }
+
+  /// A failover to azure and another one back, with no rejoin between: the link was never turned, and rests.
+  @Test(arguments: RejoinMethod.allCases)
+  func aRejoinAfterAFailoverThereAndBackExportsWhatWasWrittenThere(method: RejoinMethod) throws {
+    var snapshot = PlanWorld.snapshot()
+    snapshot.primary = PlanWorld.aws
+    snapshot.replication = [PlanWorld.replication(.paused)]
+    let plan = try PlanWorld.plan(.rejoin(PlanWorld.azure, method), in: snapshot)
+    let merge = method == .merge ? ["merge divergence: merge what only azure has"] : []
+    #expect(
+      PlanWorld.words(plan) == ["fence azure: fence azure", "export divergence: export what only azure has"] + merge + [
+        "resume aws-azure: resume aws-azure | no return",
+        "copy anew: copy all tables anew on aws-azure | no return",
+        "verify rows: verify all tables on aws-azure",
+      ])
+  }
+
+  /// The link rests and brings changes of the target: a failover came this way, and nothing was brought back since.
+  @Test func aFailoverBackOverALinkThatRestsMayLose() throws {
+    var snapshot = PlanWorld.snapshot()
+    snapshot.primary = nil
+    snapshot.clouds[0].database = World.seen(PlanWorld.database(.secondary))
+    snapshot.failover?.roles = [PlanWorld.view(PlanWorld.aws, .fenced), PlanWorld.view(PlanWorld.azure, .fenced)]
+    snapshot.replication = [PlanWorld.replication(.paused, reversed: true)]
+    let plan = try PlanWorld.plan(.failover(to: PlanWorld.azure), in: snapshot)
+    #expect(plan.prediction.lossIsUnknown)
   }
 
   @Test func failback() throws {

@@ -102,6 +102,23 @@ import Testing
     await life.end()
   }
 
+  /// Nothing was brought back before the second failover: the link was never turned, and rests.
+  @Test func afterAFailoverThereAndBackTheOtherSideFollowsAgain() async throws {
+    let (world, life) = try await begin()
+    let there = try await world.plan(.failover(to: Self.azure), id: "f-1", life)
+    #expect(try await play(there, world, life)?.state == .done)
+    world.rows[Self.azure]?.commit([.init("public.account", "5", "only there")])
+    let back = try await world.plan(.failover(to: Self.aws), id: "f-2", life)
+    #expect(back.prediction.lossIsUnknown)
+    #expect(try await play(back, world, life)?.state == .done)
+    world.rows[Self.aws]?.commit([.init("public.account", "6", "on")])
+    let rejoin = try await world.plan(.rejoin(Self.azure, .rebuild), id: "f-3", life)
+    let ended = try await play(rejoin, world, life)
+    #expect(ended?.state == .done, "\(ended?.failure ?? "")")
+    #expect(world.rows[Self.azure]?.rows(of: "public.account") == ["1": "a", "6": "on"])
+    await life.end()
+  }
+
   /// The host is killed after each entry of the journal: the next one brings every plan to the same end.
   @Test(arguments: [
     (FailoverRequest.switchover(to: azure), "azure writes, 40/60"), (.failover(to: azure), "azure writes, 0/40"),

@@ -26,7 +26,7 @@ extension FailoverMemory {
         memory.decidedAt = decided.at
       case .stepIntended(_, .role(.promote(let cloud, _))):
         if let operation = entry.operation { promoting[operation] = cloud }
-      case .stepIntended(_, .sync(.reverse)), .stepIntended(_, .sync(.baseline)):
+      case .stepIntended(_, .sync(.reverse)), .stepIntended(_, .sync(.resume)), .stepIntended(_, .sync(.baseline)):
         if let cloud = entry.operation.flatMap({ rejoining[$0] })?.cloud { memory.unmatched[cloud] = entry.at }
       case .stepDone(let index, _):
         if let (cloud, plan) = entry.operation.flatMap({ rejoining[$0] }), plan.copies(at: index) {

@@ -8,8 +8,10 @@ extension FailoverPlanner {
     let link = try ground.requireLink(from: old, to: target)
     let standing = try ground.standingWeights()
     let wanted = standing.yielded(by: old, to: target)
-    // Where an attempt came as far as turning the link round, it had brought everything before.
+    // Where an attempt came as far as turning the link round, it had brought everything before. One that rests was not
+    // turned by it: a failover paused it, and what the old primary has taken since was never brought.
     let brings = link.source == old
+    let hasBrought = !brings && link.state != .paused && ground.isFenced(old)
     var steps = [fence(old, ground)]
     if brings {
       let runs = link.state == .streaming || link.state == .catchingUp
@@ -23,7 +25,7 @@ extension FailoverPlanner {
     steps += ground.traffic(from: standing, to: wanted)
     return Draft(
       title: "Fail over: \(old) → \(target)", steps: steps,
-      loss: brings ? loss(ground) : ground.isFenced(old) ? nil : PlannedLoss())
+      loss: hasBrought ? nil : brings ? loss(ground) : PlannedLoss())
   }
 
   /// The primary; where it is not known whose database takes writes, the other end of the target's link.

@@ -2,9 +2,11 @@ import Operations
 
 /// An old primary becomes a secondary again.
 extension FailoverPlanner {
-  /// First of all it is fenced. What only it has is exported while the link's old slot still holds the log that tells it;
-  /// turning the link round drops that slot, and there is no way back from there. Then its tables are copied anew: since
-  /// the failover it has missed more than a comparison lists.
+  /// First of all it is fenced. What only it has is exported, whichever way the link goes: one that was never turned since
+  /// a failover there and another one back brings changes of the right side, and knows nothing of what was written at
+  /// the other meanwhile. Where the link's old slot still holds the log that tells it, that comes before turning the link
+  /// round, which drops that slot; there is no way back from there. Then its tables are copied anew: since the failover it
+  /// has missed more than a comparison lists.
   func rejoin(_ cloud: CloudID, _ method: RejoinMethod, _ ground: PlanGround) throws -> Draft {
     let cloud = try ground.cloud(cloud).id
     let primary = try self.primary(beside: cloud, ground)
@@ -22,11 +24,12 @@ extension FailoverPlanner {
     guard ground.isReachable(cloud) else {
       throw HostError.invalidRequest("\(cloud)'s database does not answer; bring it back first")
     }
-    var steps = [refence(cloud, ground)]
+    var steps = [refence(cloud, ground), export(cloud, primary, link, ground)]
+    if method == .merge { steps.append(merge(cloud, primary, link, ground)) }
     if link.source == cloud {
-      steps.append(export(cloud, link, ground))
-      if method == .merge { steps.append(merge(cloud, primary, link, ground)) }
       steps.append(turn(link, ground))
+    } else if link.state == .paused {
+      steps.append(resume(link, ground))
     }
     steps += [copy(link, primary, cloud, ground), verify(link, ground)]
     return Draft(title: title, steps: steps)
@@ -54,10 +57,12 @@ extension FailoverPlanner {
     return step
   }
 
-  private func export(_ cloud: CloudID, _ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
+  private func export(
+    _ cloud: CloudID, _ primary: CloudID, _ link: ReplicationLinkSnapshot, _ ground: PlanGround
+  ) -> Plan.Step {
     ground.step(
       "export divergence", .role(.exportDivergence(cloud, link: link.id)),
-      "what was committed at \(cloud) and never reached \(link.target) is in a file beside the journal", seconds: 5)
+      "what was committed at \(cloud) and never reached \(primary) is in a file beside the journal", seconds: 5)
   }
 
   private func merge(
@@ -73,6 +78,14 @@ extension FailoverPlanner {
       "reverse \(link.id)", .sync(.reverse(link.id)),
       "a slot is made at \(link.target), then the old one dropped, and with it the log of what only \(link.source) has",
       seconds: 3, noReturn: true)
+  }
+
+  /// A failover paused it, and nothing is copied by a link that rests.
+  private func resume(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
+    ground.step(
+      "resume \(link.id)", .sync(.resume(link.id)),
+      "changes of \(link.source) go to \(link.target) again, over what only \(link.target) has", seconds: 1,
+      noReturn: true)
   }
 
   private func copy(
