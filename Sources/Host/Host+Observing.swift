@@ -1,3 +1,4 @@
+import FailoverEngine
 import Operations
 
 extension Host {
