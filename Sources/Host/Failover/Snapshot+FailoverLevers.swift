@@ -72,7 +72,9 @@ extension Snapshot {
   private static func lever(_ kind: LeverSnapshot.Kind, _ title: String, _ plan: Plan) -> LeverSnapshot {
     let seconds = "\(Int(plan.prediction.seconds.rounded(.up))) s"
     let loss: String =
-      if plan.prediction.lossIsUnknown {
+      if kind == .rejoin {
+        "what only it has is exported, then discarded"
+      } else if plan.prediction.lossIsUnknown {
         "loss not known"
       } else if plan.prediction.losesNothing {
         "nothing lost"

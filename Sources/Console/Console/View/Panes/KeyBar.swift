@@ -122,7 +122,8 @@ enum KeyBar {
   /// The keys of the drill page.
   private static func drill(_ model: ConsoleModel) -> [Entry] {
     let moves: [Command] = model.failover == nil ? [] : [.failoverPage, .failover, .pauseAutomation]
-    return (moves + [.palette, .help, .back]).compactMap { command in
+    let answers: [Command] = model.failover?.awaitsPerson == true ? [.acknowledge] : []
+    return (answers + moves + [.palette, .help, .back]).compactMap { command in
       Keymap.binding(for: command).map { entry($0, onMainScreenOf: model) }
     }
   }
