@@ -32,6 +32,15 @@ extension Host {
     return try await execute(plan.id, overriding: [], actor: FailoverMemory.automatic)
   }
 
+  /// Whether an operation that moves the right to write is under way here, or may be: what a crash left unfinished is
+  /// known once it has been taken up.
+  var isMovingWrites: Bool {
+    get async {
+      guard hasTakenUp else { return true }
+      return await runner.unfinished.contains { $0.reach == .everything }
+    }
+  }
+
   func noteFailover(_ message: String, severity: Event.Severity) async {
     await world.note(message, subject: "failover", severity: severity, at: parts.wallClock.now())
     await publish()

@@ -14,6 +14,7 @@ extension Host {
           "operation \(id) goes on where it was interrupted", subject: "journal", severity: .warning,
           at: parts.wallClock.now())
       }
+      hasTakenUp = true
     } catch is CancellationError {
       return
     } catch {
@@ -54,6 +55,7 @@ extension Host {
   /// Everything that goes by the lease hears of it here.
   func setLease(_ held: (any HeldLease)?) async {
     lease = held
+    hasTakenUp = false
     await watch.set(held)
     switchLinks(running: held != nil)
     if held != nil {

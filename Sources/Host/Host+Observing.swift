@@ -1,3 +1,4 @@
+import FailoverEngine
 import Operations
 
 extension Host {
@@ -5,6 +6,11 @@ extension Host {
   func startObserving() {
     let health = parts.health
     adopt(Task { await health.run() })
+    adopt(
+      Task { [weak self] in
+        // How soon an outage is known counts in tenths of a second; the next tick may be a whole one away.
+        for await _ in await health.turns() { await self?.publish() }
+      })
     if let keeper = failover?.keeper { adopt(Task { await keeper.run() }) }
     repeating(every: settings.recordSetInterval) { await $0.observeRecordSet() }
     repeating(every: settings.observationInterval) { await $0.observeAnswers() }

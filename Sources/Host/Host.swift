@@ -15,6 +15,8 @@ public actor Host {
   var shelf = PlanShelf()
   var lease: (any HeldLease)?
   let watch: LeaseWatch
+  /// Whether what a crash left unfinished has been taken up since the lease came.
+  var hasTakenUp = false
   private var tasks: [Task<Void, Never>] = []
   private var linkTask: Task<Void, Never>?
   /// Whether links are run, or only looked at; nil before the first of either.

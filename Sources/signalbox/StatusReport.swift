@@ -48,6 +48,7 @@ struct StatusReport: Encodable {
   var links: [LinkReport]
   var levers: [LeverSnapshot]
   @Nullable var failover: FailoverSnapshot?
+  @Nullable var drill: DrillSnapshot?
   var operations: [OperationSnapshot]
   var interlocks: [InterlockVerdict]
   var events: [Event]
@@ -63,6 +64,7 @@ struct StatusReport: Encodable {
     links = snapshot.replication.map { LinkReport($0, at: snapshot.generatedAt) }
     levers = snapshot.levers
     _failover = Nullable(wrappedValue: snapshot.failover)
+    _drill = Nullable(wrappedValue: snapshot.drill?.fresh(at: snapshot.generatedAt))
     operations = snapshot.operations
     interlocks = snapshot.interlocks
     events = Array(snapshot.events.prefix(20))

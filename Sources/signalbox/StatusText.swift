@@ -6,7 +6,7 @@ enum StatusText {
     let now = snapshot.generatedAt
     var lines = [
       "\(EventText.clean(snapshot.service))   primary \(snapshot.primary?.rawValue ?? "none")   automation "
-        + "\(snapshot.automation.rawValue)   lease \(EventText.clean(snapshot.lease.holder ?? "nobody"))"
+        + "\(snapshot.automation.rawValue)   lease \(lease(snapshot.lease))"
     ]
     for cloud in snapshot.clouds { lines += ["", title(cloud, now)] + facts(cloud, snapshot, now) }
     lines += ["", recordSet(snapshot)]
@@ -23,6 +23,11 @@ enum StatusText {
       lines.append("running: \(running.title) by \(running.actor)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Who holds it, and what keeps it.
+  private static func lease(_ lease: LeaseSnapshot) -> String {
+    EventText.clean((lease.holder ?? "nobody") + (lease.via.map { " (\($0))" } ?? ""))
   }
 
   /// The weights, from configured to observed.

@@ -83,6 +83,39 @@ extension FailoverFixture {
     return snapshot
   }()
 
+  /// Another host moves the levers; this one looks.
+  static let leaseElsewhere: Snapshot = {
+    var made = snapshot(
+      failover(.watching, ledger: ledger(["lease-held": "held by lee@ops2 pid 77"], isDown: false)))
+    made.lease = LeaseSnapshot(holder: "lee@ops2 pid 77", heldHere: false, via: "etcd ops1:2379, ops2:2379")
+    return made
+  }()
+
+  /// The same while aws is down: it is the other host's to act.
+  static let downElsewhere: Snapshot = {
+    var snapshot = down(
+      .confirmed, since: 4,
+      unmet: ["lease-held": "held by lee@ops2 pid 77", "interlocks-clear": "no plan has been made yet"])
+    snapshot.lease = LeaseSnapshot(holder: "lee@ops2 pid 77", heldHere: false, via: "etcd ops1:2379, ops2:2379")
+    return snapshot
+  }()
+
+  /// The front door answers; the database behind it does not, and the application tells three vantages so.
+  static let databaseDown: Snapshot = {
+    var made = down(.countdown, since: 0)
+    made.clouds[0].verdict = SnapshotFixture.allWell.clouds[0].verdict
+    made.clouds[0].vantages = SnapshotFixture.allWell.clouds[0].vantages
+    made.clouds[0].latency = SnapshotFixture.allWell.clouds[0].latency
+    made.clouds[0].targetGroup = SnapshotFixture.allWell.clouds[0].targetGroup
+    made.failover?.actsAt = SnapshotFixture.now + .seconds(5)
+    made.failover?.ledger[5] = condition(
+      "database-down", true, "aws's database seen from here 5.6 s ago; its application says that it is down", age: 5.6)
+    for index in made.failover?.ledger[6].voices.indices ?? 0..<0 {
+      made.failover?.ledger[6].voices[index].detail = "connection refused"
+    }
+    return made
+  }()
+
   static let held = down(
     .confirmed, since: 1,
     unmet: [

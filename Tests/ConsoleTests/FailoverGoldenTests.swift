@@ -13,7 +13,8 @@ import Testing
     "proposing": FailoverFixture.proposing, "acting": FailoverFixture.pastReturn, "acted": FailoverFixture.acted,
     "cut-off": FailoverFixture.cutOff, "paused": FailoverFixture.paused,
     "loss-unknown": FailoverFixture.lossUnknown, "two-primaries": FailoverFixture.twoPrimaries,
-    "failed": FailoverFixture.failed,
+    "failed": FailoverFixture.failed, "lease-elsewhere": FailoverFixture.leaseElsewhere,
+    "down-elsewhere": FailoverFixture.downElsewhere, "database-down": FailoverFixture.databaseDown,
   ]
 
   /// The same on the main screen, and what is opened from there.
@@ -29,6 +30,8 @@ import Testing
     "main-paused-down": { $0.snapshot = FailoverFixture.paused },
     "main-cut-off": { $0.snapshot = FailoverFixture.cutOff },
     "main-acted": { $0.snapshot = FailoverFixture.acted },
+    "main-lease-elsewhere": { $0.snapshot = FailoverFixture.leaseElsewhere },
+    "main-down-elsewhere": { $0.snapshot = FailoverFixture.downElsewhere },
     "main-failed": { $0.snapshot = FailoverFixture.failed },
     "run-begun": { $0.snapshot = FailoverFixture.begun },
     "run-paused": { $0.snapshot = FailoverFixture.pausedOperation },

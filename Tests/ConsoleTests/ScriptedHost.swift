@@ -53,6 +53,8 @@ final class ScriptedHost: HostClient {
     told.withLock { $0.append("\(control.rawValue) \(operation) \(actor)") }
   }
 
+  func tell(of drill: DrillSnapshot?) async throws { told.withLock { $0.append("drill \(drill?.name ?? "over")") } }
+
   func journal(newest limit: Int) async throws -> [JournalEntry] { [] }
 
   func conflicts(of link: LinkID, newest limit: Int) async throws -> [ReplicationConflict] {

@@ -101,7 +101,7 @@ enum SnapshotFixture {
     var snapshot = Snapshot(
       service: "app.example.test", generatedAt: ago(0.2), generation: Generation(118), primary: aws,
       automation: .manual,
-      lease: LeaseSnapshot(holder: "kit@ops1 pid 4242", heldHere: true),
+      lease: LeaseSnapshot(holder: "kit@ops1 pid 4242", heldHere: true, via: "lock beside the journal"),
       clouds: [
         cloud(aws, "eu-west-1", isPrimary: true, p50: 12, p99: 48, seed: 1),
         cloud(azure, "westeurope", isPrimary: false, p50: 19, p99: 61, seed: 2),

@@ -72,10 +72,26 @@ import Testing
     guard case .notMeasured = RunFigures(recording).value(.lostRows) else { return #expect(Bool(false)) }
   }
 
+  /// Also of a drill that fails: nobody is left looking at one that is over.
+  @Test(arguments: [false, true]) func theHostIsToldAndToldThatItIsOver(fails: Bool) async throws {
+    let stage = ScriptedStage(policy: .automatic, failsToHeal: fails)
+    let drill = Drill(
+      .cloudLoss, settings: settings, runs: 1, on: stage, isLab: true, actor: "drill by kit@ops1",
+      wallClock: TestClock())
+    do { _ = try await drill.perform { _ in } } catch { #expect(fails) }
+    let drills = stage.drills
+    #expect(drills.count >= 2 && drills.first??.name == "cloud-loss")
+    #expect(drills.last == .some(nil))
+  }
+
   @Test func withoutUsersNoRowsAreLookedFor() async throws {
     let stage = ScriptedStage(policy: .automatic)
     let recording = try await perform(.cloudLoss, stage, users: 0)
     #expect(!stage.calls.contains { $0.hasPrefix("rows") })
     #expect(recording.visits.isEmpty)
   }
+}
+
+private struct TestClock: WallClock {
+  func now() -> Timestamp { Fixture.begunAt }
 }

@@ -13,6 +13,7 @@ final class ScriptedStage: DrillStage {
     var weights = [50, 50]
     var operations: [OperationSnapshot] = []
     var wasActed = false
+    var drills: [DrillSnapshot?] = []
   }
 
   private let world = Mutex(World())
@@ -86,6 +87,11 @@ final class ScriptedStage: DrillStage {
       return picture(world)
     }
   }
+
+  /// What the host was told of drills, nil for the end of one.
+  var drills: [DrillSnapshot?] { world.withLock { $0.drills } }
+
+  func heard(_ drill: DrillSnapshot?) { world.withLock { $0.drills.append(drill) } }
 
   func change(_ change: AutomationChange) { note(change.rawValue) }
 
@@ -182,6 +188,8 @@ struct ScriptedClient: HostClient {
   func change(_ change: AutomationChange, actor: String) async throws { stage.change(change) }
 
   func control(_ operation: OperationID, _ control: OperationControl, actor: String) async throws {}
+
+  func tell(of drill: DrillSnapshot?) async throws { stage.heard(drill) }
 
   func journal(newest limit: Int) async throws -> [JournalEntry] { [] }
 

@@ -39,6 +39,49 @@ import Testing
     #expect(await prober.probe(http(server.url)).outcome == .rejected("HTTP 503"))
   }
 
+  @Test(arguments: [
+    ("200 OK", #"{"ready":true,"database":{"reachable":true,"role":"primary","writable":true}}"#, true, true),
+    ("200 OK", #" {"database":{"reachable":true,"writable":false}}"#, true, false),
+    ("503 Service Unavailable", #"{"database":{"reachable":false,"writable":false,"reason":"refused"}}"#, false, nil),
+  ])
+  func itBringsTheApplicationsWordOfItsDatabase(
+    status: String, body: String, isReachable: Bool, isWritable: Bool?
+  ) async {
+    let server = ScriptedServer { connection in
+      _ = connection.readRequest()
+      connection.answer(status, body)
+    }
+    #expect(
+      await prober.probe(http(server.url)).database
+        == DatabaseReport(
+          isReachable: isReachable, isWritable: isWritable, reason: isReachable ? nil : "refused"))
+  }
+
+  @Test(arguments: [
+    "", "ok", "null", "[]", #""reachable""#, #"{"database":"up"}"#, #"{"database":{}}"#,
+    #"{"database":{"reachable":"yes"}}"#, #"{"database":{"reachable":true}"#, "{\u{0}\u{FFFD}",
+    String(repeating: "[", count: 4000), #"{"database":"# + String(repeating: "[", count: 2000),
+    #"{"database":{"reachable":true},"pad":"\#(String(repeating: "x", count: 100_000))"}"#,
+  ])
+  func aBodyThatIsSomethingElseIsNoWordAndNoFault(body: String) async {
+    let server = ScriptedServer { connection in
+      _ = connection.readRequest()
+      connection.answer("200 OK", body)
+    }
+    let result = await prober.probe(http(server.url))
+    #expect(result.outcome == .success(status: 200))
+    #expect(result.database == nil)
+  }
+
+  @Test func aReasonWithoutEndIsCut() async {
+    let long = String(repeating: "é", count: 1500)
+    let server = ScriptedServer { connection in
+      _ = connection.readRequest()
+      connection.answer("503 No", #"{"database":{"reachable":false,"reason":"\#(long)"}}"#)
+    }
+    #expect(await prober.probe(http(server.url)).database?.reason?.count == 200)
+  }
+
   @Test func whatIsNoHTTPIsARejection() async {
     let server = ScriptedServer { connection in
       _ = connection.readRequest()

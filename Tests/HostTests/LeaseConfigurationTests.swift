@@ -45,6 +45,19 @@ import Testing
     #expect(etcd?.user == nil && etcd?.certificateAuthority == nil)
   }
 
+  @Test func aLockDelayThatIsOverBeforeTheWriteLeaseIsNamed() {
+    let failover = "failover:\n  fencing: {policy: lease, lease: 6s, margin: 1s}\n"
+    #expect(throws: Never.self) {
+      try parse(
+        ConfigurationSample.text + failover + Self.lease.replacingOccurrences(of: "delay: 5s", with: "delay: 7s"))
+    }
+    #expect {
+      try parse(ConfigurationSample.text + failover + Self.lease)
+    } throws: { error in
+      "\(error)".contains("set lease.etcd.lock-delay to at least 7 s, or shorten failover.fencing.lease")
+    }
+  }
+
   @Test(arguments: [
     ("ttl: 12s", "tll: 12s", "unknown key lease.etcd.tll; did you mean ttl?"),
     ("  etcd:", "  etdc:", "unknown key lease.etdc; did you mean etcd?"),

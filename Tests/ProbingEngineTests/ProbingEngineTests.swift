@@ -102,6 +102,20 @@ import Testing
     #expect(seen.last.map { $0 == (Facts.azure, .down) } == true)
   }
 
+  @Test func aTurnIsToldToWhoeverWaitsForOne() async {
+    let engine = engine()
+    var turns = await engine.turns().makeAsyncIterator()
+    let running = Task { await engine.run() }
+    await pass(.seconds(5))
+    #expect(await turns.next() != nil)
+    network.set(.refuses, at: Self.urls[Facts.azure] ?? "")
+    await pass(.seconds(4))
+    #expect(await turns.next() != nil)
+    #expect(await engine.snapshot(of: Facts.azure)?.verdict.value.health == .down)
+    running.cancel()
+    await running.value
+  }
+
   @Test func deadProxiesMakeUnknownNotDown() async throws {
     let engine = engine()
     let running = Task { await engine.run() }

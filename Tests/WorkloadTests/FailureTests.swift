@@ -1,5 +1,6 @@
 import Glibc
 import HTTPAdapter
+import Operations
 import PostgresTestSupport
 import TestSupport
 import Testing
@@ -43,6 +44,23 @@ import Testing
     #expect(try await pair.azure.send("GET", "/health").status == 200)
     try await pair.databases[1].signal(SIGCONT)
     #expect(try await eventually { try await pair.azure.send("GET", "/ready").field("reads") == "own" })
+  }
+
+  /// Between a primary's death and the promotion of the other nobody takes writes; pages are read all the same, and
+  /// whoever asks for readiness hears what is wrong before it loses patience.
+  @Test(arguments: [SIGKILL, SIGSTOP]) func whileNobodyTakesWritesReadsGoOn(signal: Int32) async throws {
+    let pair = try await WorkloadPair(network: signal == SIGKILL ? "127.17.6" : "127.17.7")
+    #expect(try await pair.aws.send("GET", "/").status == 200)
+    if signal == SIGKILL { try await pair.databases[0].kill() } else { try await pair.databases[0].signal(SIGSTOP) }
+    #expect(try await pair.aws.send("GET", "/").status == 200)
+    let isTold = try await eventually {
+      let ready = try await pair.aws.send("GET", "/ready")
+      return ready.status == 200 && ready.field("reads") == "other" && ready.text.contains(#""reachable":false"#)
+        && ready.timing.totalMilliseconds < 600
+    }
+    #expect(isTold)
+    if signal == SIGSTOP { try await pair.databases[0].signal(SIGCONT) } else { try await pair.databases[0].restart() }
+    #expect(try await eventually { try await pair.aws.send("GET", "/ready").field("reads") == "own" })
   }
 
   @Test func withoutAnyDatabaseTheInstanceSaysSoAndRecovers() async throws {

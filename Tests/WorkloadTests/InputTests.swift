@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func aFailedDatabaseIsAskedOnceInAPause() {
-    let health = ReaderHealth()
+    let health = PoolHealth()
     let start = ContinuousClock.now
     #expect(health.mayAsk(at: start))
     health.report(success: false, at: start)

@@ -13,7 +13,7 @@ public struct HTTPProber: ProbePort {
   public func probe(_ request: ProbeRequest) async -> ProbeResult {
     switch request.kind {
     case .http(let url, let expecting):
-      await outcome(of: exchange(request, url: url), kind: .statusOnly) { status in
+      await outcome(of: exchange(request, url: url), kind: .beginningOnly) { status in
         expecting.contains(status) ? .success(status: status) : .rejected("HTTP \(status)")
       }
     case .tcp(let host, let port):
@@ -30,6 +30,7 @@ public struct HTTPProber: ProbePort {
     exchange.proxy = request.proxy
     exchange.certificateAuthorityFile = request.certificateAuthorityFile
     exchange.freshConnection = true
+    exchange.maximumResponseBytes = ReadinessAnswer.maximumBytes
     return exchange
   }
 
@@ -38,7 +39,8 @@ public struct HTTPProber: ProbePort {
   ) async -> ProbeResult {
     do {
       let response = try await client.perform(exchange, kind: kind)
-      return ProbeResult(outcome: judge(response.status), timing: response.timing)
+      return ProbeResult(
+        outcome: judge(response.status), timing: response.timing, database: ReadinessAnswer(response.body)?.report)
     } catch let error as HTTPError {
       return ProbeResult(outcome: Self.outcome(of: error), timing: nil)
     } catch {

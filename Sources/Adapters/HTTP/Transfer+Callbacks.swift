@@ -13,12 +13,13 @@ extension Transfer {
     let this = Unmanaged.passUnretained(self).toOpaque()
     easy.set(CURLOPT_PRIVATE, pointer: this)
     easy.set(CURLOPT_WRITEDATA, pointer: this)
-    easy.set(CURLOPT_HEADERDATA, pointer: this)
     easy.set(CURLOPT_OPENSOCKETDATA, pointer: this)
     signalbox_curl_set_data_callback(easy.pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
       Transfer.of(context)?.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
     }
-    if kind != .statusOnly {
+    // With data for its header fields and no callback, libcurl would hand them to the body's.
+    if kind != .beginningOnly {
+      easy.set(CURLOPT_HEADERDATA, pointer: this)
       signalbox_curl_set_data_callback(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
         Transfer.of(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
       }
@@ -38,7 +39,10 @@ extension Transfer {
 
   private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
     switch kind {
-    case .connectOnly, .statusOnly: return bytes.count
+    case .connectOnly: return bytes.count
+    case .beginningOnly:
+      body.append(contentsOf: bytes.prefix(max(0, request.maximumResponseBytes - body.count)))
+      return bytes.count
     case .stream: return pass(bytes)
     case .exchange:
       guard body.count + bytes.count <= request.maximumResponseBytes else {

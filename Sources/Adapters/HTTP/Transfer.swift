@@ -7,8 +7,9 @@ final class Transfer {
     case stream
     /// Ends when connected.
     case connectOnly
-    /// An exchange whose body and header fields nobody wants.
-    case statusOnly
+    /// An exchange whose header fields nobody wants, and of whose body only the beginning, up to the request's limit:
+    /// a longer one is no fault.
+    case beginningOnly
   }
 
   /// The end of a transfer: an answer, or why there is none.

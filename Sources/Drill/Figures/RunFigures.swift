@@ -14,25 +14,17 @@ public struct RunFigures: Sendable {
   /// Every figure that says something about this drill, in the order of a report.
   public var all: [Figure] { names.map { Figure($0, value($0)) } }
 
+  private var names: [FigureName] { Self.names(of: recording.plan) }
+
   /// What a drill is not about is left out of its report, rather than told of as not measured.
-  private var names: [FigureName] {
-    let aimed = Set(recording.plan.aims.map(\.figure))
+  static func names(of plan: DrillPlan) -> [FigureName] {
+    let aimed = Set(plan.aims.map(\.figure))
     return FigureName.allCases.filter { name in
       switch name {
-      case .nameChange, .nameChangeAfterDetection:
-        [.cloudLoss, .flap].contains(recording.plan.name) || aimed.contains(name)
-      case .operationEnd, .decision: aimed.contains(name) || isActedOn
-      case .detection: recording.plan.sign.isSomething
+      case .nameChange, .nameChangeAfterDetection: [.cloudLoss, .flap].contains(plan.name) || aimed.contains(name)
+      case .operationEnd, .decision: aimed.contains(name) || plan.isActedOn
+      case .detection: plan.sign.isSomething
       default: true
-      }
-    }
-  }
-
-  private var isActedOn: Bool {
-    recording.plan.acts.contains {
-      switch $0 {
-      case .ask, .awaitAction: true
-      default: false
       }
     }
   }
@@ -163,6 +155,17 @@ public struct RunFigures: Sendable {
     }.map(\.tookSeconds)
     guard !took.isEmpty else { return .notMeasured("nobody was answered before") }
     return .measured(took.reduce(0, +) / Double(took.count) * 1000)
+  }
+}
+
+extension DrillPlan {
+  fileprivate var isActedOn: Bool {
+    acts.contains {
+      switch $0 {
+      case .ask, .awaitAction: true
+      default: false
+      }
+    }
   }
 }
 

@@ -31,9 +31,23 @@ public struct Drill: Sendable {
     public var failure: (any Error)?
   }
 
-  /// - Parameter tell: the number of the run, and what goes on in it.
+  /// - Parameter tell: what goes on, about once a second.
   /// - Throws: when not even the first run could be made.
-  public func perform(_ tell: @escaping @Sendable (Int, DrillSnapshot) -> Void) async throws -> Outcome {
+  public func perform(_ tell: @escaping @Sendable (DrillSnapshot) -> Void) async throws -> Outcome {
+    let herald = DrillHerald(stage)
+    do {
+      let outcome = try await perform(tell, herald)
+      await herald.end()
+      return outcome
+    } catch {
+      await herald.end()
+      throw error
+    }
+  }
+
+  private func perform(
+    _ tell: @escaping @Sendable (DrillSnapshot) -> Void, _ herald: DrillHerald
+  ) async throws -> Outcome {
     var recordings: [DrillRecording] = []
     var primary: CloudID?
     do {
@@ -42,7 +56,11 @@ public struct Drill: Sendable {
         primary = clouds.primary
         let plan = DrillPlan.make(name, clouds: clouds, settings: settings, run: run, isLab: isLab)
         let performed = DrillRun(plan, on: stage, at: wallClock.now(), token: Self.token(), actor: actor) {
-          tell(run, $0)
+          [runs] word in
+          var word = word
+          (word.run, word.runs) = (run, runs)
+          tell(word)
+          await herald.tell(word)
         }
         recordings.append(try await performed.perform())
       }

@@ -7,8 +7,8 @@ final class DrillRecorder: Sendable {
   let log: VisitLog
   private let state: Mutex<DrillRecording>
 
-  init(plan: DrillPlan, begunAt: Timestamp) {
-    log = VisitLog()
+  init(plan: DrillPlan, begunAt: Timestamp, begun: ContinuousClock.Instant = .now) {
+    log = VisitLog(begun: begun)
     state = Mutex(DrillRecording(plan: plan, begunAt: begunAt))
   }
 
@@ -51,11 +51,11 @@ final class DrillRecorder: Sendable {
   /// Whether the host's engine has acted by itself.
   var hasActed: Bool { state.withLock { $0.sights.contains { $0.state == .acted || $0.state == .acting } } }
 
-  /// What there is so far, with the visits.
-  func recording() -> DrillRecording {
+  /// What there is so far, with the visits; with those alone that ended after an instant, where one is named.
+  func recording(visitsSince start: Double? = nil) -> DrillRecording {
     let now = now
     var copy = state.withLock { $0 }
-    copy.visits = log.all
+    copy.visits = start.map(log.newest) ?? log.all
     copy.endSeconds = now
     return copy
   }

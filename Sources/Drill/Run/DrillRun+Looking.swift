@@ -43,24 +43,10 @@ extension DrillRun {
   }
 
   func tellEverySecond() async {
+    var view = LiveRun(plan)
     while !Task.isCancelled {
-      tell(snapshot())
+      await tell(view.snapshot(of: recorder))
       try? await Task.sleep(for: .seconds(1))
     }
-  }
-
-  /// The last seconds, in a few numbers.
-  private func snapshot() -> DrillSnapshot {
-    let now = recorder.now
-    let lately = recorder.log.newest(since: now - 2)
-    let total = lately.count { $0.cloud != nil }
-    return DrillSnapshot(
-      name: plan.name.rawValue, phase: recorder.phase, sinceFaultSeconds: recorder.zero.map { now - $0 },
-      users: plan.settings.users, requestsPerSecond: Double(lately.count) / 2,
-      failuresPerSecond: Double(lately.count { $0.failure != nil }) / 2,
-      shares: [plan.subject, plan.survivor].map { cloud in
-        let own = lately.count { $0.cloud == cloud.rawValue }
-        return CloudShare(cloud: cloud, share: total == 0 ? 0 : Double(own) / Double(total))
-      })
   }
 }

@@ -8,7 +8,7 @@ public actor DrillRun {
   let recorder: DrillRecorder
   let levers: DrillLevers
   let rows: RowNumbers
-  let tell: @Sendable (DrillSnapshot) -> Void
+  let tell: @Sendable (DrillSnapshot) async -> Void
   private var users: Task<Void, Never>?
   /// The operation that the drill or the host has begun.
   var operation: OperationID?
@@ -16,10 +16,10 @@ public actor DrillRun {
   /// - Parameters:
   ///   - token: tells this run's rows from all others.
   ///   - actor: who is said to have pulled the levers.
-  ///   - tell: what goes on, whenever an act begins and once a second.
+  ///   - tell: what goes on, once a second.
   public init(
     _ plan: DrillPlan, on stage: any DrillStage, at now: Timestamp, token: String, actor: String,
-    tell: @escaping @Sendable (DrillSnapshot) -> Void
+    tell: @escaping @Sendable (DrillSnapshot) async -> Void
   ) {
     self.plan = plan
     self.stage = stage

@@ -15,6 +15,7 @@ public actor ProbingEngine {
   private var state: ProbingState
   private var drift = DriftRecorder()
   private var listeners: [Int: AsyncStream<ProbingChange>.Continuation] = [:]
+  private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var listenerCount = 0
 
   public init(
@@ -74,9 +75,11 @@ public actor ProbingEngine {
   }
 
   private func take(_ event: ProbingState.Event) {
+    let turns = state.turns
     for change in state.apply(event, at: wallClock.now()) {
       for listener in listeners.values { listener.yield(change) }
     }
+    if state.turns != turns { for watcher in watchers.values { watcher.yield() } }
   }
 
   /// What is known of a cloud now; nil for one that is not probed.
@@ -106,6 +109,17 @@ public actor ProbingEngine {
 
 extension ProbingEngine: HealthSource {
   public func view(of cloud: CloudID) -> CloudHealthView? { snapshot(of: cloud) }
+
+  public func turns() -> AsyncStream<Void> {
+    listenerCount += 1
+    let id = listenerCount
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    watchers[id] = continuation
+    continuation.onTermination = { [weak self] _ in Task { await self?.forgetWatcher(id) } }
+    return stream
+  }
+
+  private func forgetWatcher(_ id: Int) { watchers[id] = nil }
 
   public func observed(_ targets: TargetGroupSnapshot, of cloud: CloudID, at now: Timestamp) {
     take(.targets(targets, cloud: cloud))

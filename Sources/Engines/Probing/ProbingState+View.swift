@@ -12,9 +12,11 @@ extension ProbingState {
     let judgedAt = cloud.verdict.health == .unknown ? now : cloud.lastConclusiveAt ?? now
     var view = CloudHealthView(verdict: observation(cloud.verdict, at: judgedAt))
     view.vantages = zip(cloud.vantages, cloud.trackers).map { vantage, tracker in
-      VantageSnapshot(
+      var seen = VantageSnapshot(
         id: vantage.id, network: vantage.network, health: tracker.health(at: now, settings), detail: tracker.detail,
         timing: tracker.last?.timing, lastProbeAt: tracker.lastProbeAt)
+      seen.database = tracker.database.word(source: "application, by \(vantage.id)", settings)
+      return seen
     }
     if let latency = cloud.latency.summary(at: now), let seen = cloud.lastSuccessAt {
       view.latency = observation(latency, at: seen)

@@ -13,6 +13,8 @@ struct ProbingState: Sendable {
   /// In the configuration's order.
   let order: [CloudID]
   let settings: ProbingSettings
+  /// Grows when a cloud's health changes, or what a vantage makes of it or of its database.
+  private(set) var turns = 0
 
   init(clouds: [CloudID], vantages: [ProbeVantage], settings: ProbingSettings, at now: Timestamp) {
     order = clouds
@@ -29,7 +31,9 @@ struct ProbingState: Sendable {
     switch event {
     case .result(let result, let cloud, let vantage):
       let wasCutOff = isCutOff(at: now)
+      let voice = clouds[cloud]?.trackers[vantage].voice
       clouds[cloud]?.apply(result, vantage: vantage, at: now, settings)
+      if clouds[cloud]?.trackers[vantage].voice != voice { turns += 1 }
       // A sign of life from one cloud changes what the silence of the others means.
       if wasCutOff == isCutOff(at: now) { return judge([cloud], at: now) }
     case .targets(let targets, let cloud):
@@ -52,6 +56,7 @@ struct ProbingState: Sendable {
       let (health, reasons) = judgement.judge(&cloud)
       let since = health == before.health ? before.since : now
       cloud.verdict = HealthVerdict(health: health, reasons: reasons, since: since)
+      if health != before.health { turns += 1 }
       return health == before.health ? nil : ProbingChange(cloud: id, from: before.health, verdict: cloud.verdict)
     }
   }

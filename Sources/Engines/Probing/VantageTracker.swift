@@ -21,10 +21,13 @@ struct VantageTracker: Sendable, Equatable {
   private(set) var lastFailure: ProbeResult.Outcome?
   /// Conclusive results since the cloud was last found healthy again, newest last.
   private(set) var recent: [Bool] = []
+  /// What the cloud's application tells of its database.
+  private(set) var database = DatabaseTracker()
 
   mutating func apply(_ result: ProbeResult, at now: Timestamp, _ settings: ProbingSettings) {
     last = result
     lastProbeAt = now
+    if let report = result.database { database.apply(report, at: now, settings) }
     switch result.outcome {
     case .inconclusive: silences += 1
     case .success: succeed(at: now, settings)
@@ -63,6 +66,9 @@ struct VantageTracker: Sendable, Equatable {
     if recent.count > Self.recentLimit { recent.removeFirst() }
   }
 
+  /// What it has settled on, of the cloud and of its database.
+  var voice: [Health?] { [settled, database.settled] }
+
   /// Healthy, down, or unknown when this vantage cannot speak.
   func health(at now: Timestamp, _ settings: ProbingSettings) -> Health {
     guard let settled, silences < settings.failureThreshold, let lastConclusiveAt,
@@ -72,7 +78,7 @@ struct VantageTracker: Sendable, Equatable {
   }
 
   /// Whether the next probe should come sooner, to know whether a failure lasts.
-  var isConfirming: Bool { failures > 0 && settled != .down }
+  var isConfirming: Bool { failures > 0 && settled != .down || database.isConfirming }
 
   /// Why ``health(at:_:)`` is unknown.
   func silence(at now: Timestamp) -> String {

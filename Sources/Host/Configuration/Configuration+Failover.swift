@@ -14,11 +14,13 @@ extension Configuration {
   /// What the policy must fit.
   var surroundings: PolicySurroundings {
     let probing = probing
-    return PolicySurroundings(
+    var surroundings = PolicySurroundings(
       ttl: recordSet.ttl,
       // The first failure may come an interval after the fault, and the last one takes its whole time to fail.
       detection: probing.interval * probing.failures + probing.timeout,
       vantageNetworks: vantages.map(\.network), clouds: clouds.map(\.id),
       databases: clouds.filter { $0.database != nil }.map(\.id), links: replication.map { ($0.source, $0.target) })
+    surroundings.lockDelay = lease.etcd?.lockDelay
+    return surroundings
   }
 }

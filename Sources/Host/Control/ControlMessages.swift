@@ -27,6 +27,11 @@ enum ControlMessage {
     var actor: String
   }
 
+  /// `POST /v1/drill`; without one, it is over.
+  struct Drill: Codable, Sendable {
+    var drill: DrillSnapshot?
+  }
+
   /// It was done, and there is nothing else to say.
   struct Done: Codable, Sendable {
     var done = true

@@ -29,7 +29,9 @@ struct ControlRouter: Sendable {
       return await act(body, ControlMessage.Control.self) {
         try await host.control($0.operation, $0.control, actor: $0.actor)
       }
-    case (_, "/v1/automation"), (_, "/v1/operations/control"), (_, "/healthz"), (_, "/metrics"), (_, "/v1/snapshot"),
+    case ("POST", "/v1/drill"): return await drill(body)
+    case (_, "/v1/drill"), (_, "/v1/automation"), (_, "/v1/operations/control"), (_, "/healthz"), (_, "/metrics"),
+      (_, "/v1/snapshot"),
       (_, "/v1/events"), (_, "/v1/journal"),
       (_, "/v1/plans"), (_, "/v1/operations"), (_, "/v1/replication/conflicts"), (_, "/v1/replication/differences"):
       return .failure(.invalidRequest, "\(path) does not take \(method)", status: 405)
@@ -82,6 +84,19 @@ struct ControlRouter: Sendable {
     do {
       let id = try await host.execute(request.plan, overriding: request.overriding, actor: request.actor)
       return .json(ControlMessage.Executed(operation: id), status: 202)
+    } catch {
+      return answer(to: error)
+    }
+  }
+
+  /// Longer than other messages, for its history.
+  private func drill(_ body: [UInt8]) async -> ControlResponse {
+    guard let message = try? ControlJSON.decode(ControlMessage.Drill.self, from: body) else {
+      return .failure(.invalidRequest, "the body tells of no drill", status: 400)
+    }
+    do {
+      try await host.tell(of: message.drill)
+      return .json(ControlMessage.Done())
     } catch {
       return answer(to: error)
     }

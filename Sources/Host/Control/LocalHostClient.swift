@@ -32,6 +32,8 @@ public struct LocalHostClient: HostClient {
     try await host.control(operation, control, actor: actor)
   }
 
+  public func tell(of drill: DrillSnapshot?) async throws { try await host.tell(of: drill) }
+
   public func journal(newest limit: Int) async throws -> [JournalEntry] {
     try await host.parts.journal.newest(limit)
   }

@@ -57,6 +57,11 @@ public struct RemoteHostClient: HostClient {
     let _: ControlMessage.Done = try await exchange("POST", "/v1/operations/control", body: body)
   }
 
+  public func tell(of drill: DrillSnapshot?) async throws {
+    let body = try ControlJSON.encode(ControlMessage.Drill(drill: drill))
+    let _: ControlMessage.Done = try await exchange("POST", "/v1/drill", body: body)
+  }
+
   public func journal(newest limit: Int) async throws -> [JournalEntry] {
     try await exchange("GET", "/v1/journal?newest=\(limit)", body: nil)
   }

@@ -14,9 +14,18 @@ extension Host {
       planner: FailoverPlanner(settings: asked.plans),
       keeper: RoleKeeper(
         roles: parts.roles, policy: asked.policy, clock: parts.clock, wallClock: wallClock,
-        refusal: { await watch.refusal() },
+        refusal: { await watch.refusal() }, isMoving: { await levers.isMovingWrites },
+        note: { try await note($0, parts, world) },
         fault: { await world.fault($0, of: $1, at: wallClock.now()) }),
       levers: levers)
+  }
+
+  /// What is done that is no operation is in the journal before it is done.
+  private static func note(_ message: String, _ parts: HostParts, _ world: World) async throws {
+    let now = parts.wallClock.now()
+    _ = try await parts.journal.append(
+      .init(at: now, operation: nil, actor: FailoverMemory.automatic, kind: .noted(message)))
+    await world.note(message, subject: "failover", severity: .warning, at: now, actor: FailoverMemory.automatic)
   }
 
   static func rolePerformer(

@@ -19,6 +19,9 @@ final class HostLevers: AutomaticLevers {
     await relay.host?.noteFailover(message, severity: severity)
   }
 
+  /// Without a host nothing can be told, and an operation may be under way.
+  var isMovingWrites: Bool { get async { await relay.host?.isMovingWrites ?? true } }
+
   private func host() async throws -> Host {
     guard let host = await relay.host else { throw HostError.failed("the host has ended") }
     return host

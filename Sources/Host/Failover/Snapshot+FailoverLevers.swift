@@ -14,6 +14,50 @@ extension Snapshot {
     for cloud in clouds.map(\.id) where (recordSet.configured?.value[cloud] ?? 0) > 0 {
       add(.evacuate, "evacuate \(cloud)", .evacuate(cloud), planner)
     }
+    guard let primaryID else { return }
+    for cloud in clouds.map(\.id) where cloud != primaryID {
+      // A link that feeds a cloud, in whatever state, has it as a secondary already.
+      if waitsOutside(cloud, beside: primaryID) {
+        addAlways(.rejoin, "take \(cloud) in again", .rejoin(cloud, .rebuild), planner)
+      }
+      if wasBefore(cloud, primaryID) {
+        addAlways(.failback, "fail back to \(cloud)", .failback(to: cloud), planner)
+      }
+    }
+  }
+
+  /// Whether a cloud's database had a role once, while no link feeds it.
+  private func waitsOutside(_ cloud: CloudID, beside primary: CloudID) -> Bool {
+    guard let role = failover?.role(of: cloud)?.value, role.standing != .unclaimed else { return false }
+    return replication.contains { $0.source == cloud && $0.target == primary && $0.mode != .streamBoth }
+  }
+
+  /// Whether the last move of the right to write came from there, as far as its operation is known still.
+  private func wasBefore(_ cloud: CloudID, _ primary: CloudID) -> Bool {
+    for operation in operations where operation.state == .done || operation.state == .superseded {
+      switch operation.request {
+      case .failover(.failover(let target)), .failover(.switchover(let target)), .failover(.failback(let target)):
+        // Of more than two clouds the title alone would tell which it left; any of them may be meant.
+        return target == primary && cloud != target
+      default: continue
+      }
+    }
+    return false
+  }
+
+  /// A lever that is shown as held where no plan can be made of it, with the reason.
+  private mutating func addAlways(
+    _ kind: LeverSnapshot.Kind, _ title: String, _ request: FailoverRequest, _ planner: FailoverPlanner
+  ) {
+    do {
+      let plan = try planner.plan(request, id: PlanID("none"), in: self, now: generatedAt)
+      guard !plan.steps.isEmpty else { return }
+      levers.append(Self.lever(kind, title, plan))
+    } catch {
+      let hold = InterlockHold(reason: "\(error)", remedy: "see what the reason names")
+      let verdict = InterlockVerdict(name: InterlockName("no-plan"), overridability: .never, hold: hold)
+      levers.append(LeverSnapshot(kind: kind, title: title, cost: nil, holds: [verdict]))
+    }
   }
 
   /// A lever of which no plan can be made is left out: what it is for does not stand.
@@ -22,18 +66,23 @@ extension Snapshot {
   ) {
     guard let plan = try? planner.plan(request, id: PlanID("none"), in: self, now: generatedAt), !plan.steps.isEmpty
     else { return }
+    levers.append(Self.lever(kind, title, plan))
+  }
+
+  private static func lever(_ kind: LeverSnapshot.Kind, _ title: String, _ plan: Plan) -> LeverSnapshot {
     let seconds = "\(Int(plan.prediction.seconds.rounded(.up))) s"
     let loss: String =
-      if plan.prediction.lossIsUnknown {
+      if kind == .rejoin {
+        "what only it has is exported, then discarded"
+      } else if plan.prediction.lossIsUnknown {
         "loss not known"
       } else if plan.prediction.losesNothing {
         "nothing lost"
       } else {
-        "at most \(Self.tenths(plan.prediction.lossSeconds ?? 0)) s of writes lost"
+        "at most \(tenths(plan.prediction.lossSeconds ?? 0)) s of writes lost"
       }
-    levers.append(
-      LeverSnapshot(
-        kind: kind, title: title, cost: plan.blocking.isEmpty ? "\(seconds) · \(loss)" : nil, holds: plan.blocking))
+    return LeverSnapshot(
+      kind: kind, title: title, cost: plan.blocking.isEmpty ? "\(seconds) · \(loss)" : nil, holds: plan.blocking)
   }
 
   private static func tenths(_ seconds: Double) -> String {

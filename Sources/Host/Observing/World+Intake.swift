@@ -70,8 +70,14 @@ extension World {
 
   func lost(databaseOf cloud: CloudID, at now: Timestamp) {
     clouds[cloud]?.lagHistory.add(nil)
+    // It was asked since, and gave no answer: what it said before counts for less long.
+    if let told = clouds[cloud]?.database?.staleAfter {
+      clouds[cloud]?.database?.staleAfter = min(told, Self.unansweredStaleAfter)
+    }
     choosePrimary(at: now)
   }
+
+  private static let unansweredStaleAfter = Duration.seconds(2)
 
   /// One fresh writable primary is the primary; none, or two, is nobody.
   private func choosePrimary(at now: Timestamp) {

@@ -17,6 +17,7 @@ extension World {
     snapshot.operations = operations
     snapshot.events = events.newestFirst
     snapshot.journalFault = journalFault
+    snapshot.drill = drill(at: now)
     judge(&snapshot, at: now)
     return snapshot
   }

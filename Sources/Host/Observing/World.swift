@@ -18,6 +18,7 @@ actor World {
   var linkEvents = LinkEvents()
   var operations: [OperationSnapshot] = []
   var journalFault: String?
+  var drill: Observation<DrillSnapshot>?
   var lease = LeaseSnapshot(holder: nil, heldHere: false)
   private var reported: [String: String] = [:]
 

@@ -35,7 +35,8 @@ struct WorkloadInstance: Sendable {
     ]
   }
 
-  /// Of each of an instance's two pools. The primary has one pool of every instance in both clouds, and the reading one
-  /// of its own cloud's; some sessions of its 200 are left to the operator and to replication.
-  private var connections: Int { max(1, min(6, 160 / (3 * plan.settings.instances))) }
+  /// Of each of an instance's three pools. The primary has one of every instance in both clouds and the reading one of its
+  /// own cloud's; while the other database is down, one more of that cloud's. Some sessions of its 200 are left to the
+  /// operator and to replication.
+  private var connections: Int { max(1, min(6, 160 / (4 * plan.settings.instances))) }
 }

@@ -22,6 +22,9 @@ public final class VisitLog: Sendable {
     records.withLock { Array($0.suffix(from: ($0.lastIndex { $0.endedSeconds <= seconds } ?? -1) + 1)) }
   }
 
+  /// All but the first `count`.
+  public func records(after count: Int) -> [VisitRecord] { records.withLock { Array($0.dropFirst(count)) } }
+
   func append(_ record: VisitRecord) {
     records.withLock { if $0.count < Self.limit { $0.append(record) } }
   }

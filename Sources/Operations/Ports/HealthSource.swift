@@ -27,6 +27,10 @@ public protocol HealthSource: Sendable {
 
   func view(of cloud: CloudID) async -> CloudHealthView?
 
+  /// Fires when something has turned that decisions go by: a cloud's health, or what a vantage makes of it or of its
+  /// database. Turns that nobody has looked at yet are one.
+  func turns() async -> AsyncStream<Void>
+
   /// Told what a load balancer says, so that targets that fail count towards `degraded`.
   func observed(_ targets: TargetGroupSnapshot, of cloud: CloudID, at now: Timestamp) async
 }

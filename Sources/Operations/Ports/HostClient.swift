@@ -23,6 +23,9 @@ public protocol HostClient: Sendable {
   /// - Throws: ``HostError``, `invalidRequest` when there is no such operation, or it is past its point of no return.
   func control(_ operation: OperationID, _ control: OperationControl, actor: String) async throws
 
+  /// Tells how a drill goes on, for whoever looks at the host; nil: it is over.
+  func tell(of drill: DrillSnapshot?) async throws
+
   func journal(newest limit: Int) async throws -> [JournalEntry]
 
   /// The conflicts that a replication link has logged, newest first.

@@ -36,10 +36,13 @@ public struct ProbeResult: Sendable, Equatable {
 
   public var outcome: Outcome
   public var timing: ProbeTiming?
+  /// Nil where the answer says nothing of a database.
+  public var database: DatabaseReport?
 
-  public init(outcome: Outcome, timing: ProbeTiming?) {
+  public init(outcome: Outcome, timing: ProbeTiming?, database: DatabaseReport? = nil) {
     self.outcome = outcome
     self.timing = timing
+    self.database = database
   }
 }
 

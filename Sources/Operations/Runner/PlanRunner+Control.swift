@@ -1,4 +1,7 @@
 extension PlanRunner {
+  /// Operations that have begun here and have not ended.
+  public var unfinished: [OperationSnapshot] { machines.values.map(\.snapshot).filter { !$0.state.isFinal } }
+
   /// Pauses, resumes or aborts a running operation, on `actor`'s behalf. What they said is in the journal when this
   /// returns, so that a crash does not forget it.
   ///

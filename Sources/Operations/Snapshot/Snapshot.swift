@@ -13,6 +13,8 @@ public struct Snapshot: Sendable, Equatable, Codable {
   public var replication: [ReplicationLinkSnapshot] = []
   /// Nil where no failover is configured.
   public var failover: FailoverSnapshot?
+  /// A drill that goes on; nil where none does.
+  public var drill: Observation<DrillSnapshot>?
   public var levers: [LeverSnapshot] = []
   /// Every rule of every lever, judged for a plan that changes nothing.
   public var interlocks: [InterlockVerdict] = []

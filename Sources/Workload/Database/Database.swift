@@ -1,9 +1,10 @@
 internal import PostgresAdapter
 
-/// The two ways into the databases.
+/// The ways into the databases.
 ///
-/// Writes go to whichever database takes them. Reads go to the own cloud's database, and to the writer's while that one
-/// is down, or while the reader asks for what it has just written (``Consistency``).
+/// Writes go to whichever database takes them. Reads go to the own cloud's database; while that one is down, or while the
+/// reader asks for what it has just written (``Consistency``), to the writer's; and while nobody takes writes, to the
+/// other clouds', which have all but the newest.
 struct Database: Sendable {
   /// Where a read may be answered from.
   enum Consistency: Sendable {
@@ -15,17 +16,23 @@ struct Database: Sendable {
 
   let writer: PostgresPool
   let reader: PostgresPool
-  private let health = ReaderHealth()
+  /// Of the other clouds, for reads alone; nil where reads go where writes go.
+  let other: PostgresPool?
+  let readerHealth = PoolHealth()
+  private let writerHealth = PoolHealth()
   static let timeout = Duration.seconds(5)
+  private static let readTimeout = Duration.seconds(2)
 
   init(_ settings: WorkloadSettings.Database) throws {
     let limits = PostgresPoolLimits(connections: settings.connections)
     writer = try PostgresPool(settings.settings(settings.writeHosts, .readWrite), limits: limits)
-    if let readHost = settings.readHost {
-      reader = try PostgresPool(settings.settings([readHost], .any), limits: limits)
-    } else {
-      reader = writer
+    guard let readHost = settings.readHost else {
+      (reader, other) = (writer, nil)
+      return
     }
+    reader = try PostgresPool(settings.settings([readHost], .any), limits: limits)
+    let others = settings.writeHosts.filter { $0 != readHost }
+    other = others.isEmpty ? nil : try PostgresPool(settings.settings(others, .any), limits: limits)
   }
 
   func write(_ sql: String, _ parameters: [PostgresValue?]) async throws -> PostgresResult {
@@ -35,16 +42,27 @@ struct Database: Sendable {
   func read(
     _ sql: String, _ parameters: [PostgresValue?], _ consistency: Consistency
   ) async throws -> PostgresResult {
-    guard consistency == .local, reader !== writer, health.mayAsk(at: .now) else {
+    guard consistency == .local, reader !== writer else {
       return try await writer.query(sql, parameters, timeout: Self.timeout, isRepeatable: true)
     }
+    if let result = try await ask(reader, readerHealth, sql, parameters) { return result }
+    guard let other else { return try await writer.query(sql, parameters, timeout: Self.timeout, isRepeatable: true) }
+    if let result = try await ask(writer, writerHealth, sql, parameters) { return result }
+    return try await other.query(sql, parameters, timeout: Self.readTimeout, isRepeatable: true)
+  }
+
+  /// - Returns: nil where there is no answer, or was none a moment ago.
+  private func ask(
+    _ pool: PostgresPool, _ health: PoolHealth, _ sql: String, _ parameters: [PostgresValue?]
+  ) async throws -> PostgresResult? {
+    guard health.mayAsk(at: .now) else { return nil }
     do {
-      let result = try await reader.query(sql, parameters, timeout: .seconds(2), isRepeatable: true)
+      let result = try await pool.query(sql, parameters, timeout: Self.readTimeout, isRepeatable: true)
       health.report(success: true, at: .now)
       return result
     } catch let error as PostgresError where error.kind != .server && error.kind != .invalid {
       health.report(success: false, at: .now)
-      return try await writer.query(sql, parameters, timeout: Self.timeout, isRepeatable: true)
+      return nil
     } catch {
       // The database has answered, or the request has gone.
       health.report(success: error is PostgresError, at: .now)
@@ -54,6 +72,7 @@ struct Database: Sendable {
 
   func close() async {
     await reader.close()
+    await other?.close()
     await writer.close()
   }
 }

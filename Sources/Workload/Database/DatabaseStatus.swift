@@ -11,13 +11,15 @@ struct DatabaseStatus: Sendable, Equatable, Encodable {
   /// Why it is not reachable.
   var reason: String?
 
-  static func ask(_ pool: PostgresPool) async -> DatabaseStatus {
+  /// - Parameter timeout: shorter than whoever asks for readiness waits, or a database that hangs would make the
+  ///   instance look dead.
+  static func ask(_ pool: PostgresPool, within timeout: Duration) async -> DatabaseStatus {
     do {
       let row = try await pool.query(
         """
         SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'off'
           AND has_table_privilege('tasks', 'INSERT') AS writable
-        """, timeout: .seconds(1), isRepeatable: true
+        """, timeout: timeout, isRepeatable: true
       ).only()
       let writable: Bool = try row.get("writable")
       let role: Role = try row.get("standby") ? .standby : writable ? .primary : .secondary

@@ -12,7 +12,9 @@ struct HealthRoutes {
     router.get("ready") { _, _ in try await ready() }
     router.get("metrics") { _, _ in
       let database = workload.database
-      let pools = [("writer", database.writer.usage), ("reader", database.reader.usage)]
+      let pools =
+        [("writer", database.writer.usage), ("reader", database.reader.usage)]
+        + (database.other.map { [("other", $0.usage)] } ?? [])
       return Response.text(
         workload.metrics.exposition(
           release: workload.settings.release, cloud: workload.settings.cloud,
@@ -22,27 +24,45 @@ struct HealthRoutes {
   }
 
   /// `{"release", "cloud", "database": {"reachable", "role", "writable", "reason"}, "ready", "reads"}`: 200 when pages can be
-  /// served, from the own database or from the writer's; 503 otherwise.
+  /// served, from any database; 503 otherwise.
   struct Readiness: Encodable {
     var ready: Bool
     var release: String
     var cloud: String
     /// The own cloud's.
     var database: DatabaseStatus
-    /// Whose database answers reads: `own`, `writer` or `none`.
+    /// Whose database answers reads: `own`, `writer`, `other` or `none`.
     var reads: String
   }
 
   private func ready() async throws -> Response {
     let database = workload.database
-    let own = await DatabaseStatus.ask(database.reader)
+    // One that did not answer the last time is not waited for.
+    let isSuspect = database.readerHealth.isSuspect
+    async let elsewhere = isSuspect ? readsElsewhere() : nil
+    let own = await DatabaseStatus.ask(database.reader, within: .milliseconds(isSuspect ? 250 : 500))
     var reads = own.reachable && own.role != nil ? "own" : "none"
-    if reads == "none", database.reader !== database.writer {
-      if await DatabaseStatus.ask(database.writer).role != nil { reads = "writer" }
+    database.readerHealth.report(success: own.reachable, at: .now)
+    if reads == "none" {
+      let known = await elsewhere
+      reads = if let known { known } else { await readsElsewhere() }
     }
     let readiness = Readiness(
       ready: reads != "none", release: workload.settings.release, cloud: workload.settings.cloud, database: own,
       reads: reads)
     return try Response.json(readiness, status: readiness.ready ? .ok : .serviceUnavailable)
+  }
+
+  /// Who would answer in the own database's place.
+  private func readsElsewhere() async -> String {
+    let database = workload.database
+    guard database.reader !== database.writer else { return "none" }
+    async let writer = DatabaseStatus.ask(database.writer, within: .milliseconds(250))
+    if let other = database.other {
+      async let found = DatabaseStatus.ask(other, within: .milliseconds(250))
+      if await writer.role != nil { return "writer" }
+      return await found.role != nil ? "other" : "none"
+    }
+    return await writer.role != nil ? "writer" : "none"
   }
 }

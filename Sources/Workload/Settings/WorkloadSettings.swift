@@ -14,7 +14,7 @@ public import PostgresAdapter
 /// | `WORKLOAD_DATABASE_USER` | application role; for `migrate` the owner | required |
 /// | `WORKLOAD_DATABASE_PASSWORD_FILE` | file with the password; a line break at its end is dropped | required |
 /// | `WORKLOAD_DATABASE_ROOT_CERTIFICATE` | file with the authorities that sign the databases' certificates (`verify-full`, TLS 1.3), or `none` for no TLS | required |
-/// | `WORKLOAD_DATABASE_CONNECTIONS` | sessions at most, of each of the two pools | `6` |
+/// | `WORKLOAD_DATABASE_CONNECTIONS` | sessions at most, of each of the three pools | `6` |
 /// | `WORKLOAD_DATABASE_APPLICATION_ROLE` | only `migrate`: the role that is granted the new tables | no grant |
 /// | `WORKLOAD_ASSETS` | directory with `css/bootstrap.min.css` | `/usr/share/javascript/bootstrap5` |
 /// | `WORKLOAD_PASSWORD_ITERATIONS` | PBKDF2-HMAC-SHA256 iterations of new passwords; below 600000 only for tests and benches, never below 1000 | `600000` |
@@ -34,7 +34,7 @@ public struct WorkloadSettings: Sendable, Equatable {
     public var user: String
     public var password: Secret
     public var security: PostgresSettings.TransportSecurity
-    /// Of each of the two pools.
+    /// Of each of the three pools.
     public var connections: Int
     public var applicationRole: String?
   }

@@ -10,25 +10,24 @@ final class DrillProgress: Sendable {
     var toldAt = ContinuousClock.now
   }
 
-  private let runs: Int
   private let state = Mutex(State())
   private static let pause = Duration.seconds(5)
 
-  init(runs: Int) { self.runs = runs }
-
-  func tell(_ run: Int, _ snapshot: DrillSnapshot) {
+  func tell(_ snapshot: DrillSnapshot) {
     let isNew = state.withLock { state in
-      guard state.run != run || state.phase != snapshot.phase || ContinuousClock.now - state.toldAt >= Self.pause else {
+      guard
+        state.run != snapshot.run || state.phase != snapshot.phase || ContinuousClock.now - state.toldAt >= Self.pause
+      else {
         return false
       }
-      state = State(run: run, phase: snapshot.phase)
+      state = State(run: snapshot.run, phase: snapshot.phase)
       return true
     }
-    if isNew { Output.error(line(run, snapshot)) }
+    if isNew { Output.error(line(snapshot)) }
   }
 
-  private func line(_ run: Int, _ snapshot: DrillSnapshot) -> String {
-    var words = runs > 1 ? ["run \(run) of \(runs)"] : []
+  private func line(_ snapshot: DrillSnapshot) -> String {
+    var words = snapshot.runs > 1 ? ["run \(snapshot.run) of \(snapshot.runs)"] : []
     if let seconds = snapshot.sinceFaultSeconds { words.append("+\(Decimals.text(seconds, places: 1)) s") }
     words.append(snapshot.phase)
     if snapshot.users > 0 {

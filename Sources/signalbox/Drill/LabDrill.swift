@@ -64,8 +64,8 @@ struct LabDrill: Sendable {
     let drill = Drill(
       name, settings: settings, runs: command.runs, on: stage, isLab: true, actor: "drill by \(Operator.name)",
       wallClock: SystemWallClock())
-    let progress = DrillProgress(runs: command.runs)
-    let outcome = try await drill.perform { progress.tell($0, $1) }
+    let progress = DrillProgress()
+    let outcome = try await drill.perform { progress.tell($0) }
     if let failure = outcome.failure {
       Output.error("signalbox: ended after \(outcome.recordings.count) of \(command.runs) runs: \(failure)")
     }

@@ -58,8 +58,8 @@ struct SystemDrill: Sendable {
     let drill = Drill(
       name, settings: command.settings(users: 0), runs: 1, on: stage, isLab: false,
       actor: "drill by \(Operator.name)", wallClock: SystemWallClock())
-    let progress = DrillProgress(runs: 1)
-    let outcome = try await drill.perform { progress.tell($0, $1) }
+    let progress = DrillProgress()
+    let outcome = try await drill.perform { progress.tell($0) }
     let ground = DrillGround(
       configuration, machine: machine, policy: outcome.recordings.first?.sights.first?.policy, lab: nil)
     return DrillReport(

@@ -18,17 +18,24 @@ enum WhyText {
     if let loss = failover.loss {
       lines.append("")
       lines.append(
-        "a failover now would lose at most \(loss.value.seconds) s of writes, \(loss.value.bytes) bytes of log"
+        "a failover now would lose at most \(Decimals.text(loss.value.seconds, places: 1)) s of writes, \(loss.value.bytes) bytes of log"
           + (loss.isStale(at: now) ? " by an old measure" : ""))
     }
-    for role in failover.roles {
-      let seen = role.role.value
-      lines.append(
-        "\(role.cloud): \(seen.standing.rawValue) at generation \(seen.generation), "
-          + (seen.takesWrites ? "takes writes" : "refuses writes")
-          + (seen.leaseExpiresAt.map { ", lease ends in \(max(0, ($0 - seen.clock).inSeconds)) s" } ?? ""))
-    }
+    lines += failover.roles.map { role($0, at: now) }
     return lines.joined(separator: "\n")
+  }
+
+  /// What was said long ago is told as what was; a lease runs on while nobody answers.
+  private static func role(_ view: FailoverSnapshot.RoleView, at now: Timestamp) -> String {
+    let (seen, age, isOld) = (view.role.value, view.role.age(at: now), view.role.isStale(at: now))
+    let writes = (isOld ? (seen.takesWrites ? "took" : "refused") : seen.takesWrites ? "takes" : "refuses") + " writes"
+    let lease = seen.leaseExpiresAt.map { end in
+      let left = (end - seen.clock - age).inSeconds
+      let seconds = Decimals.text(abs(left), places: 1)
+      return left > 0 ? ", lease ends in \(seconds) s" : ", lease ended \(seconds) s ago"
+    }
+    return "\(view.cloud): \(seen.standing.rawValue) at generation \(seen.generation), \(writes)\(lease ?? "")"
+      + (isOld ? " (\(Int(age.inSeconds)) s old)" : "")
   }
 
   private static func conditions(_ conditions: [FailoverCondition]) -> [String] {

@@ -77,6 +77,21 @@ import Testing
     #expect(keys(policy, surroundings()) == ["lease"])
   }
 
+  /// Who takes over must not renew what the one before it has counted out.
+  @Test func aLockDelayOutlastsTheWriteLease() {
+    let policy = Timeline.automatic {
+      $0.leaseDuration = .seconds(10)
+      $0.leaseMargin = .seconds(1)
+    }
+    let found = policy.contradictions(in: surroundings { $0.lockDelay = .milliseconds(10_900) })
+    #expect(found.map(\.key) == ["lock-delay"])
+    #expect(found.first?.remedy == "set lease.etcd.lock-delay to at least 11 s, or shorten failover.fencing.lease")
+    #expect(keys(policy, surroundings { $0.lockDelay = .seconds(11) }).isEmpty)
+    var proving = FailoverPolicy()
+    proving.fencing = .proof
+    #expect(keys(proving, surroundings { $0.lockDelay = .zero }).isEmpty)
+  }
+
   @Test func thresholdsLongerThanTheTTLLeavesAreNamed() throws {
     let policy = Timeline.automatic {
       $0.recoveryTime = .seconds(20)

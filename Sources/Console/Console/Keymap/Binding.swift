@@ -8,6 +8,8 @@ public struct Binding: Sendable {
   public var barKeys: [Keystroke]
   /// A word or two for the key bar.
   public var short: String
+  /// The same where the bar is short of room; may be empty.
+  public var brief: String
   /// A sentence for the help and the palette.
   public var long: String
   public var group: Command.Group
@@ -25,12 +27,14 @@ public struct Binding: Sendable {
 
   init(
     _ command: Command, _ keys: [Keystroke], _ short: String, _ long: String, _ group: Command.Group,
-    bar barRank: Int? = nil, barKeys: [Keystroke]? = nil, palette inPalette: Bool = true, place: Place = .everywhere
+    bar barRank: Int? = nil, barKeys: [Keystroke]? = nil, palette inPalette: Bool = true, place: Place = .everywhere,
+    brief: String? = nil
   ) {
     self.command = command
     self.keys = keys
     self.barKeys = barKeys ?? Array(keys.prefix(1))
     self.short = short
+    self.brief = brief ?? short
     self.long = long
     self.group = group
     self.barRank = barRank

@@ -6,6 +6,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   case open, undo, back
   case filter, palette, help, themes
   case redraw, suspend, quit
+  /// Opens and closes the drill page.
+  case drillPage
   /// Opens and closes the replication view.
   case replication
   case syncPause, syncVerify, syncVerifyAll, syncBaseline, syncRepair, syncNow, syncReverse

@@ -7,7 +7,9 @@ extension ConsoleModel {
     if command.isFailover { return whyNotFailover(command) }
     if replicationView != nil, let said = whyDisabledInReplication(command) { return said }
     if failoverView != nil, let said = whyDisabledInFailover(command) { return said }
+    if isDrillOpen, let said = whyDisabledInDrill(command) { return said }
     return switch command {
+    case .drillPage: drill == nil && !isDrillOpen ? "no drill goes on" : nil
     case .stageMore, .stageLess, .stageOneMore, .stageOneLess: whyNotStage
     case .left, .right: focus == .weights ? whyNotStage : focus == .clouds ? nil : "only in the clouds and the weights"
     case .open: whyNotOpen

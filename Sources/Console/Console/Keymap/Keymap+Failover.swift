@@ -7,10 +7,10 @@ extension Keymap {
     Binding(
       .failover, [.character("f")], "fail over",
       "Plan to move the primary: a failover while it is down, else a switchover, in which nothing is lost", .failover,
-      bar: 3),
+      bar: 3, brief: "failover"),
     Binding(
       .evacuate, [.character("e")], "evacuate",
-      "Plan to send all users away from a cloud; its database keeps its role", .failover, bar: 7),
+      "Plan to send all users away from a cloud; its database keeps its role", .failover, bar: 7, brief: "evac"),
     Binding(.failback, [.character("b")], "fail back", "Plan to move the primary back", .failover, bar: 9),
     Binding(
       .rejoin, [.character("r")], "rejoin", "Plan to take an old primary in again, as a secondary", .failover,
@@ -24,8 +24,8 @@ extension Keymap {
       "Stop the countdown to an automatic failover, at once; Ctrl-X does so whatever is open", .failover),
     Binding(
       .acknowledge, [.character("a")], "acknowledge",
-      "Say that the last automatic failover has been seen: another may follow", .failover, bar: -1,
-      place: .outsideReplication),
+      "Say that the last automatic failover has been seen: another may follow", .failover,
+      bar: -1, place: .outsideReplication, brief: "ack"),
     Binding(
       .pauseOperation, [.character("P")], "pause plan",
       "Pause the plan that runs after the step that it is in, or resume it", .failover),

@@ -56,13 +56,13 @@ public enum Keymap {
     .sorted { ($0.barRank ?? 0) < ($1.barRank ?? 0) }.map(\.command)
 
   private static let moving = [
-    Binding(.focusNext, [Keystroke(.tab)], "pane", "Focus the next pane", .moving, bar: 0),
+    Binding(.focusNext, [Keystroke(.tab)], "pane", "Focus the next pane", .moving, bar: 0, brief: ""),
     Binding(
       .focusPrevious, [Keystroke(.tab, shift: true)], "previous pane", "Focus the previous pane", .moving),
     Binding(
       .left, [Keystroke(.left), .character("h")], "weight",
       "Stage 5 less weight (in the weights), or the cloud to the left", .moving, bar: 1,
-      barKeys: [Keystroke(.left), Keystroke(.right)], palette: false),
+      barKeys: [Keystroke(.left), Keystroke(.right)], palette: false, brief: "set"),
     Binding(
       .right, [Keystroke(.right), .character("l")], "right",
       "Stage 5 more weight (in the weights), or the cloud to the right", .moving, palette: false),
@@ -77,9 +77,13 @@ public enum Keymap {
   private static let looking = [
     Binding(
       .palette, [.character(":")], "command", "Find a command by name; also `weights aws=70 azure=30`, `theme NAME`",
-      .looking, bar: 12, palette: false),
+      .looking, bar: 12, palette: false, brief: "cmd"),
     Binding(
       .filter, [.character("/")], "filter", "Show only events that hold all the words typed", .looking, bar: 13),
+    Binding(
+      .drillPage, [.character("D")], "drill",
+      "Open the drill that goes on, or close it: what its users meet with, what has been measured so far", .looking,
+      bar: -2),
     Binding(.themes, [.character("T")], "theme", "Choose a theme; each is shown as you pass it", .looking, bar: 14),
     Binding(
       .help, [.character("?")], "help", "This list, with the reason where a key does nothing now", .looking, bar: 20),

@@ -61,7 +61,10 @@ extension ConsoleModel {
   }
 
   /// Whether keys go to the panes of the main screen.
-  var isOnMainScreen: Bool { dialogs.isEmpty && replicationView == nil && failoverView == nil }
+  var isOnMainScreen: Bool { dialogs.isEmpty && !isPageOpen }
+
+  /// Whether something else than the main screen is below the dialogs.
+  var isPageOpen: Bool { replicationView != nil || failoverView != nil || isDrillOpen }
 }
 
 extension ReplicatedTable {

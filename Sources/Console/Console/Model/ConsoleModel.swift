@@ -22,6 +22,8 @@ public struct ConsoleModel: Sendable, Equatable {
   public var replicationView: ReplicationView?
   /// Set while the failover page is open; never together with replication's.
   public var failoverView: FailoverView?
+  /// Whether the drill page is open; never together with another.
+  public var isDrillOpen = false
   /// Uppermost last.
   public var dialogs: [Dialog] = []
   public var notice: Notice?
@@ -67,6 +69,9 @@ extension ConsoleModel {
 
   /// The last operation that the host says can be taken back, once all that it still does is watch.
   var undoable: OperationSnapshot? { snapshot?.operations.first { $0.canUndo && ($0.state.isFinal || $0.onlyWatches) } }
+
+  /// A drill that goes on, or did a moment ago.
+  var drill: Observation<DrillSnapshot>? { snapshot?.drill }
 
   /// Why the console cannot trust what it shows; nil while the host speaks.
   var lostSince: Timestamp? {

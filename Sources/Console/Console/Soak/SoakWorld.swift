@@ -30,6 +30,7 @@ struct SoakWorld {
     snapshot.replication = (0..<(random.chance(90) ? 1 : Int.random(in: 0...3, using: &random))).map { _ in
       link(at: now, ids: ids, &random)
     }
+    snapshot.drill = random.chance(30) ? drill(at: now, ids: ids, &random) : nil
     snapshot.operations = random.chance(50) ? [operation(at: now, &random)] : []
     if random.chance(30) { snapshot.operations.insert(failoverOperation(at: now, ids: ids, &random), at: 0) }
     return snapshot

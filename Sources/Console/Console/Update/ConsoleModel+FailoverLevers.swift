@@ -54,7 +54,7 @@ extension ConsoleModel {
 
   /// The cloud whose card has the focus, where that is to be seen.
   private var chosenCard: CloudID? {
-    focus == .clouds && failoverView == nil && replicationView == nil ? cloud : nil
+    focus == .clouds && !isPageOpen ? cloud : nil
   }
 
   /// A primary that is well is switched; of one that is not known to be well, a person has to say what is meant.
@@ -80,6 +80,7 @@ extension ConsoleModel {
     case .failoverPage:
       failoverView = failoverView == nil ? FailoverView() : nil
       replicationView = nil
+      isDrillOpen = false
       return []
     case .failover, .failback, .evacuate, .rejoin: return choose(requests(for: command), of: command, at: at)
     case .pauseAutomation: return isAutomationPaused ? confirm(.automation(.resume), at: at) : tell(.pause)

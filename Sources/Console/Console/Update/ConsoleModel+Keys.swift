@@ -42,7 +42,9 @@ extension ConsoleModel {
     if command.isFailover { return performFailover(command, at: at) }
     if replicationView != nil, let effects = performInReplication(command) { return effects }
     if failoverView != nil, let effects = performInFailover(command) { return effects }
+    if isDrillOpen, performInDrill(command) { return [] }
     switch command {
+    case .drillPage: openDrill()
     case .focusNext: focus = focus.moved(by: 1)
     case .focusPrevious: focus = focus.moved(by: -1)
     case .up: move(by: -1)

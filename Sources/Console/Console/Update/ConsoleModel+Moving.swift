@@ -54,7 +54,7 @@ extension ConsoleModel {
       clickInReplication(point)
       return []
     }
-    if failoverView != nil { return [] }
+    if failoverView != nil || isDrillOpen { return [] }
     switch ScreenLayout(self).hit(point, in: self) {
     case .cloud(let id):
       focus = .clouds
@@ -86,7 +86,7 @@ extension ConsoleModel {
       scrollFailover(by: lines)
       return []
     }
-    guard ScreenLayout(self).hit(point, in: self)?.pane == .events else { return [] }
+    guard !isDrillOpen, ScreenLayout(self).hit(point, in: self)?.pane == .events else { return [] }
     moveEvent(by: lines)
     return []
   }

@@ -73,6 +73,7 @@ extension ConsoleModel {
     case .replication:
       replicationView = replicationView == nil ? ReplicationView() : nil
       failoverView = nil
+      isDrillOpen = false
       return []
     case .syncConflicts: return readConflicts()
     case .syncDifferences: return readDifferences()

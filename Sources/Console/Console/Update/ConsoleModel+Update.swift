@@ -74,7 +74,8 @@ extension ConsoleModel {
     }
     if case .setWeights(let weights) = planned, weights == staged { staged = nil }
     let place =
-      replicationView != nil ? "below the tables" : failoverView != nil ? "on this page" : "in the levers"
+      replicationView != nil
+      ? "below the tables" : failoverView != nil ? "on this page" : isDrillOpen ? "behind w" : "in the levers"
     notice = Notice(kind: .done, text: "started; progress is \(place)", shownUntil: now + .seconds(5))
     return []
   }

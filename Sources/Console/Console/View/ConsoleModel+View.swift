@@ -15,6 +15,8 @@ extension ConsoleModel {
       CloudCard.draw(self, layout, on: &canvas)
       if failoverView != nil {
         FailoverPane.draw(self, layout, on: &canvas)
+      } else if isDrillOpen {
+        DrillPane.draw(self, layout, on: &canvas)
       } else if replicationView != nil {
         ReplicationPane.draw(self, layout, on: &canvas)
       } else {

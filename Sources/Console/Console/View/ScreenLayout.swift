@@ -27,6 +27,8 @@ struct ScreenLayout {
   let replication: Rect
   /// The failover page where it is open; else empty.
   let failover: Rect
+  /// The drill page where it is open; else empty.
+  let drill: Rect
   /// What a countdown says; empty while none runs.
   let banner: Rect
   let keyBar: Rect
@@ -50,7 +52,7 @@ struct ScreenLayout {
     let faders = min(max(1, model.configured?.entries.count ?? clouds.count), 6)
     let weightsHeight = faders + (kind == .compact ? 2 : 3)
     let spare = body.height - weightsHeight - (kind == .wide ? 14 : 9)
-    let isViewOpen = (model.replicationView != nil || model.failoverView != nil) && model.snapshot != nil
+    let isViewOpen = model.isPageOpen && model.snapshot != nil
     isProgressAlone = !isViewOpen && kind == .compact && model.failoverOperation.map { !$0.onlyWatches } == true
     let rows: (facts: Int, vantages: Int, targets: Int) =
       isViewOpen
@@ -62,13 +64,15 @@ struct ScreenLayout {
     if isViewOpen {
       let nothing = Rect(origin: belowCards.origin, size: Size(width: 0, height: 0))
       (weights, levers, events) = (nothing, nothing, nothing)
-      (replication, failover) = model.failoverView == nil ? (belowCards, nothing) : (nothing, belowCards)
+      replication = model.replicationView == nil ? nothing : belowCards
+      failover = model.failoverView == nil ? nothing : belowCards
+      drill = model.isDrillOpen ? belowCards : nothing
       self.belowCards = belowCards.splitTop(kind == .compact ? 5 : 7).rest
     } else {
       let (weights, lower) = belowCards.splitTop(weightsHeight)
       let parts = ScreenLayout.split(
         lower, kind: kind, summary: ReplicationSummary.height(model), levers: ScreenLayout.leverRows(lower, model))
-      (replication, failover) = (parts.replication, lower.splitTop(0).top)
+      (replication, failover, drill) = (parts.replication, lower.splitTop(0).top, lower.splitTop(0).top)
       (levers, events) = isProgressAlone ? (lower, lower.splitBottom(0).bottom) : (parts.levers, parts.events)
       self.weights = weights
       self.belowCards = belowCards

@@ -26,6 +26,7 @@ struct Situation: Equatable {
           health: .unknown, headline: "HOST LOST",
           detail: "all below is as it was \(Quantity.age(model.now - since)) ago; no lever moves"))
     }
+    if let drill = model.drill { found.append(Situation.finding(drill, model: model)) }
     if let failover = model.failover { found += Situation.findings(failover, model: model) }
     found += snapshot.clouds.compactMap { Situation.finding($0, in: snapshot, model: model) }
     if snapshot.primary == nil, !found.contains(where: { $0.headline == "TWO PRIMARIES" }) {

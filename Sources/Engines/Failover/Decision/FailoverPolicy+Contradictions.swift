@@ -37,6 +37,14 @@ extension FailoverPolicy {
       let names = surroundings.clouds.map(\.rawValue).joined(separator: ", ")
       add("confirmation", "\(cloud) is no cloud", "name one of \(names)")
     }
+    if fencing == .lease, let lockDelay = surroundings.lockDelay, lockDelay < leaseDuration + leaseMargin {
+      let least = text(leaseDuration + leaseMargin)
+      add(
+        "lock-delay",
+        "after a lock-delay of \(text(lockDelay)) a controller that takes over may renew a right to write whose end, up "
+          + "to \(least) away, the one before it still counts on",
+        "set lease.etcd.lock-delay to at least \(least), or shorten failover.fencing.lease")
+    }
     if let recoveryTime { checkRecovery(recoveryTime, surroundings, add) }
     if fencing == .lease, leaseDuration < leaseRenewal * 3 {
       add(

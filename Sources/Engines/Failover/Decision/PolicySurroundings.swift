@@ -13,6 +13,9 @@ public struct PolicySurroundings: Sendable {
   public var databases: [CloudID]
   /// Pairs of clouds that a replication link joins, in either direction.
   public var links: [(CloudID, CloudID)]
+  /// How long a controller waits that takes over from one that vanished; nil where it takes over on one machine, and
+  /// takes up what the other had begun.
+  public var lockDelay: Duration?
 
   public init(
     ttl: Duration, detection: Duration, vantageNetworks: [String], clouds: [CloudID], databases: [CloudID],

@@ -16,12 +16,19 @@ enum HeaderPane {
       return
     }
     let service = title + [Piece.outside(snapshot.service, bold: true)]
-    let facts = [
-      primary(snapshot), automation(snapshot, model: model, brief: isCompact), lease(snapshot, brief: isCompact),
-    ]
     let gap = isCompact ? 2 : layout.kind == .regular ? 4 : 8
-    // Names from outside may be long; what says who is primary comes before all of a long name.
-    let needed = facts.reduce(0) { $0 + $1.width(canvas.glyphs) + gap }
+    func facts(via: Line) -> (lines: [Line], width: Int) {
+      let lines = [
+        primary(snapshot), automation(snapshot, model: model, brief: isCompact),
+        lease(snapshot, via: via, brief: isCompact),
+      ]
+      return (lines, lines.reduce(0) { $0 + $1.width(canvas.glyphs) + gap })
+    }
+    // Names from outside may be long; what says who is primary comes before all of a long name, and the name before what
+    // keeps the lease.
+    var shown = facts(via: via(snapshot.lease, kind: layout.kind))
+    if service.width(canvas.glyphs) + shown.width > room { shown = facts(via: []) }
+    let (facts, needed) = shown
     var x = row.x + canvas.write(service, at: row.origin, width: max(12, room - needed))
     for fact in facts {
       x += gap
@@ -86,12 +93,20 @@ enum HeaderPane {
     return brief ? [label, state] : [label, Piece(failover.policy.rawValue), Piece(" "), state]
   }
 
-  private static func lease(_ snapshot: Snapshot, brief: Bool) -> Line {
-    let holder = snapshot.lease.holder.map { String($0.prefix { $0 != " " }) }
-    guard let holder else { return [Piece("LEASE ", .faint), Piece("▲ nobody", .degraded)] }
-    if snapshot.lease.heldHere { return [Piece("LEASE ", .faint), .outside(holder)] }
-    return [Piece("LEASE ", .faint), .outside("▲ \(holder)", .degraded)]
+  private static func lease(_ snapshot: Snapshot, via: Line, brief: Bool) -> Line {
+    let label: Line = [Piece("LEASE ", .faint)]
+    guard let holder = snapshot.lease.holder.map({ String($0.prefix { $0 != " " }) }) else {
+      return label + [Piece("▲ nobody", .degraded)] + via
+    }
+    if snapshot.lease.heldHere { return label + [.outside(holder)] + via }
+    return label + [.outside("▲ \(holder)", .degraded)] + via
       + (brief ? [] : [Piece(" · looking only", .faint)])
+  }
+
+  /// What keeps the lease: its kind, and in full where there is room.
+  private static func via(_ lease: LeaseSnapshot, kind: ScreenLayout.Kind) -> Line {
+    guard let via = lease.via, kind != .compact else { return [] }
+    return [.outside(" by \(kind == .wide ? via : String(via.prefix { $0 != " " }))", .faint)]
   }
 
   /// How old a snapshot may grow before its age is said.

@@ -12,47 +12,82 @@ enum KeyBar {
       return
     }
     let gap = layout.kind == .compact ? 2 : 4
-    var lines = entries(model).map { key, word, isEnabled in
-      (
-        line: [Piece(key, isEnabled ? .foreground : .faint, bold: isEnabled), Piece(" \(word)", .faint)] as Line,
-        isEnabled: isEnabled
-      )
-    }
-    // Where the row is short the seldom ones go, in replication those first that do nothing now; how to get help and out
-    // stay.
-    while lines.count > 3, lines.reduce(-gap, { $0 + $1.line.width(canvas.glyphs) + gap }) > row.width {
-      let idle = model.replicationView == nil ? nil : lines.dropLast(2).lastIndex { !$0.isEnabled }
-      lines.remove(at: idle ?? lines.count - 3)
-    }
     var x = row.x
-    for (line, _) in lines {
-      x += canvas.write(line, at: Point(x: x, y: row.y), width: row.right - x) + gap
+    for entry in fitted(entries(model), to: row.width, gap: gap, model: model) {
+      x += canvas.write(entry.line, at: Point(x: x, y: row.y), width: row.right - x) + gap
     }
   }
 
-  private static func entries(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
-    guard model.countdown != nil else { return entriesHere(model) }
-    return [(model.isTyping ? "Ctrl-X" : "x", "stop it", true)] + entriesHere(model)
+  /// What the bar offers.
+  struct Entry {
+    var key: String
+    var word: String
+    var isEnabled = true
+    /// The word where there is little room.
+    var brief: String?
+    var command: Command?
+
+    var line: Line {
+      [Piece(key, isEnabled ? .foreground : .faint, bold: isEnabled), Piece(word.isEmpty ? "" : " \(word)", .faint)]
+    }
   }
 
-  private static func entriesHere(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+  /// On the main screen these go first where not all fit, the last of them first. The rest are then said in fewer words.
+  private static let seldom: [[Command]] = [[.undo, .evacuate], [.failback, .filter, .themes]]
+
+  /// Those that fit: the seldom ones go, in replication those first that do nothing now; how to get help and out stay.
+  private static func fitted(_ all: [Entry], to width: Int, gap: Int, model: ConsoleModel) -> [Entry] {
+    func fits(_ entries: [Entry]) -> Bool {
+      entries.reduce(-gap) { $0 + $1.line.width(model.glyphs) + gap } <= width
+    }
+    var entries = all
+    func drop(_ commands: [Command]) {
+      for command in commands.reversed() where !fits(entries) { entries.removeAll { $0.command == command } }
+    }
+    drop(seldom[1])
+    guard !fits(entries) else { return entries }
+    for index in entries.indices { entries[index].word = entries[index].brief ?? entries[index].word }
+    drop(seldom[0])
+    while entries.count > 3, !fits(entries) {
+      let idle = model.replicationView == nil ? nil : entries.dropLast(2).lastIndex { !$0.isEnabled }
+      entries.remove(at: idle ?? entries.count - 3)
+    }
+    return entries
+  }
+
+  private static func entries(_ model: ConsoleModel) -> [Entry] {
+    guard model.countdown != nil else { return entriesHere(model) }
+    return [Entry(key: model.isTyping ? "Ctrl-X" : "x", word: "stop it")] + entriesHere(model)
+  }
+
+  private static func entriesHere(_ model: ConsoleModel) -> [Entry] {
     if let dialog = model.dialogs.last { return entries(dialog, model: model) }
     if model.filter.isEditing {
       return [
-        (Keystroke(.enter).label(model.glyphs), "keep the filter", true), ("Esc", "clear it", true),
-        (verticalKeys(model), "to the events", true),
+        Entry(key: Keystroke(.enter).label(model.glyphs), word: "keep the filter"), Entry(key: "Esc", word: "clear it"),
+        Entry(key: verticalKeys(model), word: "to the events"),
       ]
     }
     if model.replicationView != nil { return replication(model) }
     if model.failoverView != nil { return failover(model) }
+    if model.isDrillOpen { return drill(model) }
     let barred = Keymap.bindings.filter { $0.barRank != nil && $0.place != .inReplication && isBarred($0, in: model) }
     return barred.sorted { ($0.barRank ?? 0) < ($1.barRank ?? 0) }.map { binding in
-      (binding.barLabel(model.glyphs), word(binding, onMainScreenOf: model), model.whyDisabled(binding.command) == nil)
+      entry(binding, onMainScreenOf: model)
     }
+  }
+
+  private static func entry(_ binding: Binding, onMainScreenOf model: ConsoleModel) -> Entry {
+    let word = word(binding, onMainScreenOf: model)
+    let brief = word == binding.short ? binding.brief : word == "switch over" ? "switch" : word
+    return Entry(
+      key: binding.barLabel(model.glyphs), word: word, isEnabled: model.whyDisabled(binding.command) == nil,
+      brief: brief, command: binding.command)
   }
 
   /// Keys of failover are offered where there is one, and those that answer something only while it is so.
   private static func isBarred(_ binding: Binding, in model: ConsoleModel) -> Bool {
+    if binding.command == .drillPage { return model.drill != nil }
     guard binding.command.isFailover else { return true }
     switch binding.command {
     case .acknowledge: return model.failover?.awaitsPerson == true
@@ -72,7 +107,7 @@ enum KeyBar {
   }
 
   /// The keys of the failover page.
-  private static func failover(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+  private static func failover(_ model: ConsoleModel) -> [Entry] {
     let moves: [Command] = [.failover, .pauseAutomation, .evacuate, .failback, .rejoin]
     let answers = model.failover?.awaitsPerson == true ? [Command.acknowledge] : []
     let running = model.steeredOperation == nil ? [] : [Command.pauseOperation, .abortOperation]
@@ -80,12 +115,21 @@ enum KeyBar {
     return commands.compactMap { command in
       guard let binding = Keymap.binding(for: command) else { return nil }
       let word = command == .focusNext ? "section" : word(binding, onMainScreenOf: model)
-      return (binding.barLabel(model.glyphs), word, model.whyDisabled(command) == nil)
+      return Entry(key: binding.barLabel(model.glyphs), word: word, isEnabled: model.whyDisabled(command) == nil)
+    }
+  }
+
+  /// The keys of the drill page.
+  private static func drill(_ model: ConsoleModel) -> [Entry] {
+    let moves: [Command] = model.failover == nil ? [] : [.failoverPage, .failover, .pauseAutomation]
+    let answers: [Command] = model.failover?.awaitsPerson == true ? [.acknowledge] : []
+    return (answers + moves + [.palette, .help, .back]).compactMap { command in
+      Keymap.binding(for: command).map { entry($0, onMainScreenOf: model) }
     }
   }
 
   /// The keys of the page of replication that is open.
-  private static func replication(_ model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+  private static func replication(_ model: ConsoleModel) -> [Entry] {
     let commands: [Command] =
       switch model.replicationPage {
       case .tables: [.open] + Keymap.inReplicationBar
@@ -95,7 +139,9 @@ enum KeyBar {
       }
     return (commands + [.help, .back]).compactMap { command in
       guard let binding = Keymap.binding(for: command) else { return nil }
-      return (binding.barLabel(model.glyphs), word(binding, in: model), model.whyDisabled(command) == nil)
+      return Entry(
+        key: binding.barLabel(model.glyphs), word: word(binding, in: model),
+        isEnabled: model.whyDisabled(command) == nil)
     }
   }
 
@@ -111,21 +157,39 @@ enum KeyBar {
 
   private static func verticalKeys(_ model: ConsoleModel) -> String { model.glyphs.isASCII ? "Up/Down" : "↑↓" }
 
-  private static func entries(_ dialog: Dialog, model: ConsoleModel) -> [(key: String, word: String, isEnabled: Bool)] {
+  private static func entries(_ dialog: Dialog, model: ConsoleModel) -> [Entry] {
     let enter = Keystroke(.enter).label(model.glyphs)
-    let scroll = (verticalKeys(model), "scroll", DialogView.scrollLimit(of: dialog, in: model) > 0)
+    let scroll = Entry(
+      key: verticalKeys(model), word: "scroll", isEnabled: DialogView.scrollLimit(of: dialog, in: model) > 0)
     switch dialog {
     case .plan(let plan):
-      return [("g", "go", model.whyNotGo(plan) == nil), scroll, ("Esc", "back, nothing is changed", true)]
-    case .palette: return [(enter, "run", true), (verticalKeys(model), "choose", true), ("Esc", "back", true)]
+      return [
+        Entry(key: "g", word: "go", isEnabled: model.whyNotGo(plan) == nil), scroll,
+        Entry(key: "Esc", word: "back, nothing is changed"),
+      ]
+    case .palette:
+      return [
+        Entry(key: enter, word: "run"), Entry(key: verticalKeys(model), word: "choose"),
+        Entry(key: "Esc", word: "back"),
+      ]
     case .themes:
-      return [(enter, "keep", true), (verticalKeys(model), "try another", true), ("Esc", "as it was", true)]
-    case .choice: return [(enter, "plan", true), (verticalKeys(model), "choose", true), ("Esc", "back", true)]
+      return [
+        Entry(key: enter, word: "keep"), Entry(key: verticalKeys(model), word: "try another"),
+        Entry(key: "Esc", word: "as it was"),
+      ]
+    case .choice:
+      return [
+        Entry(key: enter, word: "plan"), Entry(key: verticalKeys(model), word: "choose"),
+        Entry(key: "Esc", word: "back"),
+      ]
     case .confirm(let confirmation):
-      return [("y", "yes", model.whyNotConfirm(confirmation) == nil), ("Esc", "back, nothing is changed", true)]
-    case .confirmQuit: return [("y", "quit", true), ("Esc", "stay", true)]
-    case .help, .cloud, .link: return [scroll, ("Esc", "back", true)]
-    case .event: return [("Esc", "back", true)]
+      return [
+        Entry(key: "y", word: "yes", isEnabled: model.whyNotConfirm(confirmation) == nil),
+        Entry(key: "Esc", word: "back, nothing is changed"),
+      ]
+    case .confirmQuit: return [Entry(key: "y", word: "quit"), Entry(key: "Esc", word: "stay")]
+    case .help, .cloud, .link: return [scroll, Entry(key: "Esc", word: "back")]
+    case .event: return [Entry(key: "Esc", word: "back")]
     }
   }
 }

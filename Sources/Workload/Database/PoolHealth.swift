@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// Whether the own cloud's database is worth asking.
+/// Whether a database is worth asking.
 ///
 /// Without it every request would wait for a frozen database before it turned to the other. After a failure one request
 /// in each pause tries again, and the others go on without.
-final class ReaderHealth: Sendable {
+final class PoolHealth: Sendable {
   static let pause = Duration.seconds(2)
 
   private struct State {
@@ -23,6 +23,9 @@ final class ReaderHealth: Sendable {
       return true
     }
   }
+
+  /// Whether it did not answer when it was last asked.
+  var isSuspect: Bool { state.withLock { $0.failedAt != nil } }
 
   func report(success: Bool, at now: ContinuousClock.Instant) {
     state.withLock { $0 = State(failedAt: success ? nil : now) }

@@ -1,0 +1,145 @@
+import Operations
+import Simulation
+import Testing
+
+@testable import FailoverEngine
+
+/// Who keeps the primary's right to write from ending, and when it lets it end.
+@Suite(.timeLimit(.minutes(1))) struct RoleKeeperTests {
+  private static let aws = KeeperBench.cloudOfAWS
+
+  @Test func thePrimarysRightIsRenewedAndEndsWithItsKeeper() async {
+    let bench = KeeperBench()
+    await bench.run {
+      await bench.pass(KeeperBench.lease * 6)
+      #expect(bench.aws.takesWrites)
+      #expect(bench.aws.standing.standing == .primary)
+      #expect(!bench.azure.takesWrites)
+    }
+    await bench.pass(KeeperBench.lease - KeeperBench.renewal - .milliseconds(1))
+    #expect(bench.aws.takesWrites)
+    await bench.pass(KeeperBench.renewal + .milliseconds(1))
+    #expect(!bench.aws.takesWrites)
+  }
+
+  /// Nobody counts on the end of a right that has none: a failover would wait for what never comes.
+  @Test func aRightThatWasNeverArmedHasNoEnd() async {
+    let bench = KeeperBench()
+    bench.host.set { $0.refusal = "another host holds the lease" }
+    await bench.run { await bench.pass(.seconds(30)) }
+    #expect(bench.aws.takesWrites && bench.aws.standing.standing == .unclaimed)
+    #expect(await bench.keeper.leaseEnd(of: Self.aws) == nil)
+    #expect(await KeeperBench(fencing: .proof).keeper.leaseEnd(of: Self.aws) == nil)
+  }
+
+  @Test func whatAFailoverCountsOnEndsWhenItWasSaid() async throws {
+    let bench = KeeperBench()
+    try await bench.run {
+      await bench.pass(.seconds(5))
+      let end = try #require(await bench.keeper.leaseEnd(of: Self.aws))
+      #expect(end > bench.now && end <= bench.now + KeeperBench.lease)
+      await bench.pass(end - bench.now)
+      #expect(!bench.aws.takesWrites)
+      #expect(bench.host.notes.isEmpty)
+    }
+  }
+
+  /// Somebody may have counted on the end, and be about to promote the other side: that promotion must be refused.
+  @Test func aRightThatEndedIsGivenAgainOnlyUnderAGenerationThatFencesTheOthers() async {
+    let bench = KeeperBench()
+    await bench.run {
+      await bench.pass(.seconds(5))
+      let standing = bench.aws.standing.generation
+      bench.aws.inject(.unreachable)
+      await bench.pass(KeeperBench.lease * 2)
+      #expect(!bench.aws.takesWrites)
+      bench.aws.inject(nil)
+      await bench.pass(KeeperBench.renewal * 2)
+      #expect(bench.aws.takesWrites)
+      #expect(bench.aws.standing.generation == standing.next)
+      #expect(bench.azure.standing.generation == standing.next)
+      #expect(bench.host.notes.count == 1)
+      await #expect(throws: RoleError.self) { try await bench.promote(bench.azure, generation: standing.rawValue) }
+      #expect(!bench.azure.takesWrites)
+    }
+  }
+
+  @Test(arguments: ["an operation", "a journal that cannot be written", "an other side that is not reached"])
+  func aRightThatEndedStaysSoWhile(_ obstacle: String) async {
+    let bench = KeeperBench()
+    await bench.run {
+      await bench.pass(.seconds(5))
+      bench.aws.inject(.unreachable)
+      await bench.pass(KeeperBench.lease * 2)
+      switch obstacle {
+      case "an operation": bench.host.set { $0.isMoving = true }
+      case "a journal that cannot be written": bench.host.set { $0.journalFault = "the disk is full" }
+      default: bench.azure.inject(.unreachable)
+      }
+      bench.aws.inject(nil)
+      await bench.pass(KeeperBench.lease * 2)
+      #expect(!bench.aws.takesWrites)
+      bench.host.set { $0 = KeeperBench.Host.State() }
+      bench.azure.inject(nil)
+      await bench.pass(KeeperBench.renewal * 2)
+      #expect(bench.aws.takesWrites)
+    }
+  }
+
+  @Test func anOldPrimaryThatComesBackIsNotRevived() async throws {
+    let bench = KeeperBench()
+    try await bench.run {
+      await bench.pass(.seconds(10))
+      bench.aws.inject(.unreachable)
+      await bench.pass(KeeperBench.lease * 2)
+      try await bench.promote(bench.azure, generation: 5)
+      await bench.pass(KeeperBench.renewal)
+      bench.aws.inject(nil)
+      await bench.pass(KeeperBench.lease * 3)
+      #expect(!bench.aws.takesWrites)
+      #expect(bench.azure.takesWrites)
+      #expect(bench.host.notes.isEmpty)
+    }
+  }
+
+  /// The primary is asked for its rights while it can be; the promotion needs them when it cannot.
+  @Test func theOtherSideKnowsWhatThePrimaryMayDo() async throws {
+    let bench = KeeperBench()
+    await #expect(throws: RoleError.self) { try await bench.promote(bench.azure, generation: 2) }
+    try await bench.run {
+      await bench.pass(.seconds(10))
+      bench.aws.inject(.down)
+      try await bench.promote(bench.azure, generation: 2)
+      #expect(bench.azure.takesWrites)
+    }
+  }
+
+  @Test func aHostThatEndsInGoodOrderLetsTheRightStand() async {
+    let bench = KeeperBench()
+    await bench.run { await bench.pass(.seconds(5)) }
+    await bench.keeper.release()
+    await bench.pass(KeeperBench.lease * 3)
+    #expect(bench.aws.takesWrites)
+  }
+
+  @Test func whoeverDoesNotHoldTheLeaseLooksAndChangesNothing() async {
+    let bench = KeeperBench()
+    bench.host.set { $0.refusal = "another host holds the lease" }
+    await bench.run { await bench.pass(.seconds(30)) }
+    await bench.keeper.release()
+    #expect(bench.aws.standing.standing == .unclaimed && bench.azure.standing.standing == .unclaimed)
+    let views = await bench.keeper.views(at: bench.now)
+    #expect(views.map(\.cloud.rawValue) == ["aws", "azure"])
+    #expect(views.map(\.role.value.takesWrites) == [true, false])
+  }
+
+  @Test func aDatabaseThatDoesNotAnswerIsToldOfAndTheOtherIsKept() async {
+    let bench = KeeperBench()
+    bench.azure.inject(.unreachable)
+    await bench.run {
+      await bench.pass(KeeperBench.lease * 2)
+      #expect(bench.aws.takesWrites)
+      #expect(bench.host.faults["simulated PostgreSQL of azure"]?.contains("no answer") == true)
+    }
+  }
+}
