@@ -24,10 +24,18 @@ public final class SQLiteJournal: JournalPort {
         try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
       database = try DatabaseQueue(path: path, configuration: configuration)
-      try JournalSchema.migrator.migrate(database)
+      try Self.migrate(database)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     } catch {
       throw JournalError(path: path, error)
+    }
+  }
+
+  /// Two processes that find a new journal at once both set about making its tables; whoever comes second finds them
+  /// made.
+  private static func migrate(_ database: DatabaseQueue) throws {
+    do { try JournalSchema.migrator.migrate(database) } catch is DatabaseError {
+      try JournalSchema.migrator.migrate(database)
     }
   }
 
