@@ -23,6 +23,20 @@ import Testing
     #expect(try await journal.verify() == .intact(entries: 5))
   }
 
+  /// As a host and a command do that are started in the same moment.
+  @Test func aNewJournalMayBeOpenedByManyAtOnce() async throws {
+    let directory = try TemporaryDirectory()
+    defer { directory.remove() }
+    for turn in 0..<10 {
+      let path = directory.path("j\(turn)")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<6 { group.addTask { _ = try SQLiteJournal(path: path) } }
+        try await group.waitForAll()
+      }
+      #expect(try await filled(path).verify() == .intact(entries: 5))
+    }
+  }
+
   @Test func itIsReadableByItsOwnerAlone() async throws {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }

@@ -31,10 +31,11 @@ public final class SQLiteJournal: JournalPort {
     }
   }
 
-  /// Two processes that open a new journal at once both find it empty, and one of them comes second.
+  /// Two processes that find a new journal at once both set about making its tables; whoever comes second finds them
+  /// made.
   private static func migrate(_ database: DatabaseQueue) throws {
-    do { try JournalSchema.migrator.migrate(database) } catch {
-      guard try database.read(JournalSchema.migrator.hasCompletedMigrations) else { throw error }
+    do { try JournalSchema.migrator.migrate(database) } catch is DatabaseError {
+      try JournalSchema.migrator.migrate(database)
     }
   }
 

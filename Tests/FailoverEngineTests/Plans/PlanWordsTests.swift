@@ -24,6 +24,28 @@ import Testing
     #expect(plan.prediction.shares.map(\.share) == [0.4, 0.6])
   }
 
+  /// A database that hangs was seen a moment ago still: to ask it for anything would be to wait for it.
+  @Test func whatTheApplicationCallsDownIsNotAskedForAnything() throws {
+    func words(of vantages: Int, ago: Duration) throws -> [String] {
+      var snapshot = PlanWorld.snapshot()
+      snapshot.clouds[0].database = World.seen(PlanWorld.database(.primary), ago: .seconds(3))
+      snapshot.failover?.roles[0] = PlanWorld.view(PlanWorld.aws, .primary, lease: .seconds(6), ago: .seconds(3))
+      for index in 0..<vantages {
+        snapshot.clouds[0].vantages[index].database = World.seen(
+          DatabaseWord(health: .down, isWritable: nil, detail: "no answer"), ago: ago)
+      }
+      return PlanWorld.words(try PlanWorld.plan(.failover(to: PlanWorld.azure), in: snapshot))
+    }
+    let asked = try words(of: 0, ago: .zero)
+    #expect(asked.first?.contains("fence aws, or await") == true && asked.contains { $0.hasPrefix("catch up") })
+    let spared = try words(of: 2, ago: .seconds(1))
+    #expect(spared.first?.contains("await the end of aws's lease") == true)
+    #expect(spared.first?.contains("fence") == false && !spared.contains { $0.hasPrefix("catch up") })
+    // Older than what the database said itself, or of one vantage alone, it is no reason.
+    #expect(try words(of: 2, ago: .seconds(4)) == asked)
+    #expect(try words(of: 1, ago: .seconds(1)) == asked)
+  }
+
   @Test func equalWeightsNeedNoStep() throws {
     let plan = try PlanWorld.plan(.switchover(to: PlanWorld.azure), in: PlanWorld.snapshot(aws: 50, azure: 50))
     #expect(plan.steps.map(\.title).last == "verify azure")

@@ -43,13 +43,26 @@ struct PlanGround: Sendable {
     return database.role == .primary && database.writable
   }
 
-  /// Whether its database answers. Of a cloud that is down, what it said before says nothing of now, however fresh.
+  /// Whether its database answers. Of a cloud that is down, what it said before says nothing of now, however fresh; nor of
+  /// one whose application has told since then that its database is.
   func isReachable(_ cloud: CloudID) -> Bool {
     let database = snapshot.cloud(cloud)?.database.flatMap { $0.isStale(at: now) ? nil : $0.observedAt }
     let role = snapshot.failover?.role(of: cloud).flatMap { $0.isStale(at: now) ? nil : $0.observedAt }
-    guard let seen = [database, role].compactMap(\.self).max() else { return false }
+    guard let seen = [database, role].compactMap(\.self).max(), !isToldDown(cloud, since: seen) else {
+      return false
+    }
     guard let verdict = snapshot.cloud(cloud)?.verdict, verdict.fresh(at: now)?.health == .down else { return true }
     return seen > verdict.value.since
+  }
+
+  /// Whether a quorum of vantages was told since then.
+  private func isToldDown(_ cloud: CloudID, since seen: Timestamp) -> Bool {
+    let told = (snapshot.cloud(cloud)?.vantages ?? []).filter { vantage in
+      guard let word = vantage.database, word.observedAt > seen else { return false }
+      return word.fresh(at: now)?.health == .down
+    }
+    return told.count >= max(1, settings.quorumVantages)
+      && Set(told.map(\.network)).count >= settings.quorumNetworks
   }
 
   /// Whether it serves, as far as is known.
