@@ -81,7 +81,11 @@ final class Life: @unchecked Sendable {
     let sight = RoleSight(
       health: { [weak self] in self?.verdict(of: $0) }, shares: { [weak self] in self?.seenShares },
       loss: { [weak self] _, _ in self?.failover?.loss },
-      leaseEnd: { [weak self] in await self?.keeper?.leaseEnd(of: $0) })
+      leaseEnd: { [weak self] in await self?.keeper?.leaseEnd(of: $0) },
+      recordSet: { [weak self] in
+        guard let self else { throw CancellationError() }
+        return try await RecordLine(life: self).read()
+      })
     let real = FailoverPerformer(
       weights: weights, replication: LinkPerformer(life: self),
       roles: RolePerformer(

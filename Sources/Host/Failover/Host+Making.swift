@@ -39,7 +39,8 @@ extension Host {
       shares: { await world.residues() },
       // Of two clouds the engine measures the one pair there is.
       loss: { _, _ in await failover.engine.view(at: wallClock.now()).loss },
-      leaseEnd: { await failover.keeper.leaseEnd(of: $0) })
+      leaseEnd: { await failover.keeper.leaseEnd(of: $0) },
+      recordSet: { [recordSet = parts.recordSet] in try await recordSet.read() })
     return RolePerformer(
       roles: parts.roles, sight: sight, times: times, divergence: parts.divergence, clock: parts.clock,
       wallClock: wallClock)

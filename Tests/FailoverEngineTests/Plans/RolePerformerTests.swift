@@ -15,6 +15,8 @@ import Testing
       var shares: [Double?] = [0]
       var loss: Observation<LossEstimate>?
       var leaseEnds: [Timestamp?] = [nil]
+      /// What stands in the record set; nil where it cannot be read.
+      var records: [RecordSetState?] = [RolePerformerTests.records(0, under: 1)]
     }
 
     let state = Mutex(State())
@@ -30,8 +32,17 @@ import Testing
             observedAt: wall.now(), staleAfter: .seconds(5))
         },
         shares: { self.next { $0.shares.takeNext() }.map { [CloudShare(cloud: RolePerformerTests.aws, share: $0)] } },
-        loss: { _, _ in self.state.withLock { $0.loss } }, leaseEnd: { _ in self.next { $0.leaseEnds.takeNext() } })
+        loss: { _, _ in self.state.withLock { $0.loss } }, leaseEnd: { _ in self.next { $0.leaseEnds.takeNext() } },
+        recordSet: {
+          guard let state = self.next({ $0.records.takeNext() }) else { throw RecordSetError.provider("no answer") }
+          return state
+        })
     }
+  }
+
+  private static func records(_ weight: Int, under generation: UInt64) -> RecordSetState {
+    RecordSetState(
+      weights: Weights([(aws, weight), (PlanWorld.azure, 40)]), ttl: .seconds(5), generation: Generation(generation))
   }
 
   /// A database, and a clock that is where it is asked to sleep to, at once.
@@ -172,6 +183,24 @@ import Testing
       bench.sight.state.withLock { $0.shares = [stays] }
       await #expect(throws: HostError.self) { try await bench.perform(drain) }
     }
+  }
+
+  /// Another host changed the weights meanwhile, for a moment only: what was answered then is kept for the TTL.
+  @Test func aChangeOfTheWeightsBeginsTheTTLAnew() async throws {
+    let drain = RoleAction.drainTraffic(Self.aws, residualShare: 0.01)
+    let (before, after) = (Self.records(0, under: 1), Self.records(0, under: 3))
+    let again = Self.records(5, under: 2)
+    for (states, seconds) in [
+      ([before], 5), ([before, after], 10), ([before, nil, before], 15), ([before, again, after], 15),
+    ] {
+      let bench = Bench()
+      bench.sight.state.withLock { $0.records = states }
+      #expect(try await bench.perform(drain) == "0 % of the requests come to aws, 5 s after the change")
+      #expect(bench.pauses.slept.count == seconds)
+    }
+    let bench = Bench()
+    bench.sight.state.withLock { $0.records = [again] }
+    await #expect(throws: HostError.self) { try await bench.perform(drain) }
   }
 
   @Test func aGateOpensWhereNothingGetsWorse() async throws {

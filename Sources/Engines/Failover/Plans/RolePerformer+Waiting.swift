@@ -31,22 +31,41 @@ extension RolePerformer {
       + "measured \(age.components.seconds) s ago" + (loss.isStale(at: wallClock.now()) ? ", which is too long" : "")
   }
 
-  /// Both are needed: the time that answers may be kept has passed, and hardly anybody comes any more.
+  /// Both are needed: the time that answers may be kept has passed, and hardly anybody comes any more. A change of the
+  /// weights meanwhile, by another host for instance, begins that time anew: it may have sent clients there again.
   func drain(_ cloud: CloudID, _ residual: Double, _ progress: Progress) async throws -> String {
-    var waited = Duration.zero
+    var standing = try? await sight.recordSet?()
+    var (waited, asked) = (Duration.zero, Duration.zero)
     var detail = "the traffic of \(cloud) is not measured"
-    while waited < times.ttl + times.drainPatience {
+    while asked < times.ttl + times.drainPatience {
       try await clock.sleep(for: times.poll)
       waited += times.poll
+      asked += times.poll
       if let share = await sight.shares()?.first(where: { $0.cloud == cloud })?.share {
         detail = "\(Percent.text(share)) of the requests come to \(cloud)"
-        if waited >= times.ttl, share < residual { return "\(detail), \(waited.components.seconds) s after the change" }
+        if waited >= times.ttl, share < residual {
+          guard let reason = await stirred(cloud, since: &standing) else {
+            return "\(detail), \(waited.components.seconds) s after the change"
+          }
+          detail = reason
+          waited = .zero
+        }
       } else {
         detail = "the traffic of \(cloud) is not measured"
       }
       await progress(detail)
     }
     throw HostError.failed("\(cloud) is not drained: \(detail), \(waited.components.seconds) s after the change")
+  }
+
+  /// Why the weights may have sent clients to a cloud since they were looked at; nil where they have not.
+  private func stirred(_ cloud: CloudID, since standing: inout RecordSetState?) async -> String? {
+    guard let read = sight.recordSet else { return nil }
+    let before = standing
+    standing = try? await read()
+    guard let standing else { return "the weights cannot be read" }
+    if let weight = standing.weights[cloud], weight > 0 { return "the weight of \(cloud) is \(weight) again" }
+    return standing == before ? nil : "the weights have changed meanwhile"
   }
 
   /// A cloud that was merely degraded when the gate began may stay so; nothing may get worse.

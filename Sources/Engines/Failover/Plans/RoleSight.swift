@@ -13,16 +13,20 @@ public struct RoleSight: Sendable {
   /// counts from its own beginning where leases are relied on, for it does not know when the one before it last renewed.
   /// Once asked during a failover, nothing renews that lease any more.
   public var leaseEnd: @Sendable (CloudID) async -> Timestamp?
+  /// What stands in the record set now; nil where it is not looked at.
+  public var recordSet: (@Sendable () async throws -> RecordSetState)?
 
   public init(
     health: @escaping @Sendable (CloudID) async -> Observation<HealthVerdict>?,
     shares: @escaping @Sendable () async -> [CloudShare]?,
     loss: @escaping @Sendable (_ from: CloudID, _ to: CloudID) async -> Observation<LossEstimate>?,
-    leaseEnd: @escaping @Sendable (CloudID) async -> Timestamp?
+    leaseEnd: @escaping @Sendable (CloudID) async -> Timestamp?,
+    recordSet: (@Sendable () async throws -> RecordSetState)? = nil
   ) {
     self.health = health
     self.shares = shares
     self.loss = loss
     self.leaseEnd = leaseEnd
+    self.recordSet = recordSet
   }
 }
