@@ -14,6 +14,8 @@ import Testing
       var writes = 0
       var loseAnswers = 0
       var failures = 0
+      /// Says that it wrote, and did not.
+      var isLying = false
     }
 
     let name = "test DNS"
@@ -31,6 +33,7 @@ import Testing
           throw RecordSetError.conflict(standing: state.stands)
         }
         state.writes += 1
+        if state.isLying { return }
         state.stands.weights = weights
         state.stands.generation = generation
         if state.loseAnswers > 0 {
@@ -70,6 +73,14 @@ import Testing
     provider.state.withLock { $0.loseAnswers = 1 }
     _ = try await performer(provider).perform(write) { _ in }
     #expect(provider.state.withLock { $0.writes } == 1)
+  }
+
+  @Test func aWriteThatTheProviderOnlySaysItMadeIsNone() async throws {
+    let provider = Provider()
+    provider.state.withLock { $0.isLying = true }
+    let performer = performer(provider)
+    let failure = await #expect(throws: HostError.self) { _ = try await performer.perform(write) { _ in } }
+    #expect(failure.map { "\($0)" }?.contains("test DNS said that it was written, but 50/50 stands") == true)
   }
 
   @Test func performingAgainAfterACrashChangesNothing() async throws {

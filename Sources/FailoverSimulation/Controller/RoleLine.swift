@@ -36,8 +36,7 @@ struct RoleLine: RoleControl {
   }
 
   func renewLease(generation: Generation, until end: Timestamp) async throws -> Timestamp {
-    try await change(.renew, generation, isLateServed: true) {
-      await freeze()
+    try await change(.renew, generation, isLateServed: true, mayFreeze: true) {
       if life.world.mutation == .renewsFromArrival {
         return try await role.renewLease(generation: generation, until: database.role.now + life.policy.leaseDuration)
       }
@@ -80,11 +79,13 @@ struct RoleLine: RoleControl {
 
   /// What came of it is seen at the database, whether or not an answer gets through.
   private func change<Value: Sendable>(
-    _ call: RoleCall, _ generation: Generation, isLateServed: Bool = false,
+    _ call: RoleCall, _ generation: Generation, isLateServed: Bool = false, mayFreeze: Bool = false,
     _ serve: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let (world, actor) = (life.world, life.controller.index)
     return try await self.call(isLateServed: isLateServed) {
+      // What stood when it began is not what stands when it goes on.
+      if mayFreeze { await freeze() }
       let before = database.role.standing
       let wasWritable = database.isWritable
       var isEffective = true

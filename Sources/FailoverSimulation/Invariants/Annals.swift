@@ -53,20 +53,25 @@ struct Annals {
       if beginning.actor == "automatic", beginning.movesRole {
         unacknowledged[beginning.controller] = beginning.evidence.at
       }
-    case .said(let change, let controller):
-      switch change {
-      case .pause: paused.insert(controller)
-      case .resume: paused.remove(controller)
-      case .acknowledge: unacknowledged[controller] = nil
-      case .stopCountdown: break
-      }
+    case .said(let change, let controller): heard(change, controller)
     case .exported(let rows, _): exported.formUnion(rows)
     case .linkTurned, .linkPaused, .copied, .discarded, .writeIgnored, .performs, .planned, .drained, .looked, .died:
       break
     }
   }
 
+  private mutating func heard(_ change: AutomationChange, _ controller: Int) {
+    switch change {
+    case .pause: paused.insert(controller)
+    case .resume: paused.remove(controller)
+    case .acknowledge: unacknowledged[controller] = nil
+    case .stopCountdown: break
+    }
+  }
+
   private mutating func journal(_ entry: JournalEntry, _ controller: Int) {
+    // A person's word that is durable counts, also where the host died before it said so.
+    if case .automation(let change) = entry.kind, entry.actor.contains("@") { return heard(change, controller) }
     guard let id = entry.operation else { return }
     switch entry.kind {
     case .operationStarted(let plan, _): deeds[id] = Deed(controller: controller, actor: entry.actor, plan: plan)

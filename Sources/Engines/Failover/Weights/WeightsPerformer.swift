@@ -45,6 +45,11 @@ public struct WeightsPerformer: StepPerformer {
         // What is wanted may stand already under an older generation, where a step is taken back that had no effect.
         let expected = state.weights == wanted ? wanted : standing
         try await provider.replace(expected, with: wanted, generation: generation)
+        // A provider's word is no proof, and answers do not tell a few per cent from chance.
+        let written = try await provider.read().weights
+        guard written == wanted else {
+          throw HostError.failed("\(provider.name) said that it was written, but \(written.ratio) stands")
+        }
         return "\(wanted.ratio) written at generation \(generation)"
       } catch let conflict as RecordSetError where attempt == 1 && conflict.isConflict {
         throw StepRefused("\(conflict)")
