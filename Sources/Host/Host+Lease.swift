@@ -3,18 +3,20 @@ import Operations
 extension Host {
   /// Takes the lease if it is free; then what a crash left unfinished goes on.
   func tryLease() async {
-    guard lease == nil else { return }
+    guard lease == nil || !hasTakenUp else { return }
     do {
-      let held = try await parts.lease.acquire(holder: settings.holder)
-      await setLease(held)
-      await world.fault(nil, of: "lease", at: parts.wallClock.now())
-      guard held != nil else { return }
+      if lease == nil {
+        let held = try await parts.lease.acquire(holder: settings.holder)
+        await setLease(held)
+        guard held != nil else { return await world.fault(nil, of: "lease", at: parts.wallClock.now()) }
+      }
       for id in try await runner.resume() {
         await world.note(
           "operation \(id) goes on where it was interrupted", subject: "journal", severity: .warning,
           at: parts.wallClock.now())
       }
       hasTakenUp = true
+      await world.fault(nil, of: "lease", at: parts.wallClock.now())
     } catch is CancellationError {
       return
     } catch {

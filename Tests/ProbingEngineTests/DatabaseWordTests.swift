@@ -27,7 +27,7 @@ import Testing
     second(&bench, [nil, nil, Self.well])
     #expect(
       words(&bench).map { $0?.value } == [
-        nil, nil, DatabaseWord(health: .healthy, isWritable: true, detail: "writable"),
+        nil, nil, DatabaseWord(health: .healthy, isWritable: true, detail: "writable", since: bench.now),
       ])
     #expect(words(&bench)[2]?.source == "application, by fra")
   }
@@ -43,7 +43,11 @@ import Testing
     for _ in 0..<2 { second(&bench, [Self.gone]) }
     #expect(told() == .healthy)
     second(&bench, [Self.gone])
-    #expect(words(&bench)[0]?.value == DatabaseWord(health: .down, isWritable: nil, detail: "connection refused"))
+    let turned = bench.now
+    let down = DatabaseWord(health: .down, isWritable: nil, detail: "connection refused", since: turned)
+    #expect(words(&bench)[0]?.value == down)
+    second(&bench, [Self.gone])
+    #expect(words(&bench)[0]?.value == down)
     second(&bench, [Self.well])
     #expect(told() == .down)
     second(&bench, [Self.well])

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 public import Operations
 
 /// The journal in a SQLite file: append-only, hash-chained, and on disk before `append` returns.
@@ -23,12 +24,23 @@ public final class SQLiteJournal: JournalPort {
         // FULL: a power cut after `append` has returned must not lose the intent.
         try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
-      database = try DatabaseQueue(path: path, configuration: configuration)
+      database = try Self.open(path, configuration)
       try Self.migrate(database)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     } catch {
       throw JournalError(path: path, error)
     }
+  }
+
+  /// Going over to the write-ahead log takes the file for an instant, and SQLite does not wait for that by itself.
+  private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
+    for _ in 0..<250 {
+      do { return try DatabaseQueue(path: path, configuration: configuration) } catch let error as DatabaseError {
+        guard error.resultCode == .SQLITE_BUSY else { throw error }
+        usleep(20_000)
+      }
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
   }
 
   /// Two processes that find a new journal at once both set about making its tables; whoever comes second finds them

@@ -9,8 +9,12 @@ struct DatabaseTracker: Sendable, Equatable {
   private(set) var successes = 0
   private(set) var last: DatabaseReport?
   private(set) var toldAt: Timestamp?
+  /// When it settled as it is.
+  private(set) var settledAt: Timestamp?
 
   mutating func apply(_ report: DatabaseReport, at now: Timestamp, _ settings: ProbingSettings) {
+    let before = settled
+    defer { if settled != before { settledAt = now } }
     last = report
     toldAt = now
     if report.isReachable {
@@ -31,7 +35,7 @@ struct DatabaseTracker: Sendable, Equatable {
   /// Nil where the application never said anything of it.
   func word(source: String, _ settings: ProbingSettings) -> Observation<DatabaseWord>? {
     guard let last, let toldAt else { return nil }
-    let word = DatabaseWord(health: settled ?? .unknown, isWritable: last.isWritable, detail: Self.detail(last))
+    let word = DatabaseWord(health: settled ?? .unknown, isWritable: last.isWritable, detail: Self.detail(last), since: settledAt)
     return Observation(word, source: source, observedAt: toldAt, staleAfter: settings.staleAfter)
   }
 

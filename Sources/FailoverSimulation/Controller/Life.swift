@@ -59,6 +59,10 @@ final class Life: @unchecked Sendable {
       roles: roles, policy: policy, clock: clock, wallClock: clock.wall,
       refusal: refusal,
       isMoving: { [weak self] in self?.isMoving ?? false },
+      issued: { [weak self] in
+        guard let self else { return Generation(0) }
+        return (try? await RecordLine(life: self).read().generation) ?? Generation(0)
+      },
       note: { [weak self] message in try await self?.noteInJournal(message) }, fault: { _, _ in })
     runner = PlanRunner(
       journal: journal, performers: [.failover: performer(roles)], clock: clock.wall, pauses: clock,

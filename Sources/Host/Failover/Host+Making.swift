@@ -15,9 +15,17 @@ extension Host {
       keeper: RoleKeeper(
         roles: parts.roles, policy: asked.policy, clock: parts.clock, wallClock: wallClock,
         refusal: { await watch.refusal() }, isMoving: { await levers.isMovingWrites },
+        issued: { await issued(parts, world) },
         note: { try await note($0, parts, world) },
         fault: { await world.fault($0, of: $1, at: wallClock.now()) }),
       levers: levers)
+  }
+
+  /// The record set's generation, as it is now; where it cannot be read, as it was last.
+  private static func issued(_ parts: HostParts, _ world: World) async -> Generation {
+    let known = await world.generation
+    guard let standing = try? await parts.recordSet.read() else { return known }
+    return max(known, standing.generation)
   }
 
   /// What is done that is no operation is in the journal before it is done.

@@ -16,7 +16,6 @@ extension Snapshot {
     }
     guard let primaryID else { return }
     for cloud in clouds.map(\.id) where cloud != primaryID {
-      // A link that feeds a cloud, in whatever state, has it as a secondary already.
       if waitsOutside(cloud, beside: primaryID) {
         addAlways(.rejoin, "take \(cloud) in again", .rejoin(cloud, .rebuild), planner)
       }
@@ -26,10 +25,19 @@ extension Snapshot {
     }
   }
 
-  /// Whether a cloud's database had a role once, while no link feeds it.
+  /// Whether a cloud's database had a role once, while no link feeds it; one that has rested since a failover feeds
+  /// nothing either.
   private func waitsOutside(_ cloud: CloudID, beside primary: CloudID) -> Bool {
     guard let role = failover?.role(of: cloud)?.value, role.standing != .unclaimed else { return false }
-    return replication.contains { $0.source == cloud && $0.target == primary && $0.mode != .streamBoth }
+    return replication.contains { link in
+      guard link.mode != .streamBoth else { return false }
+      if link.source == cloud, link.target == primary { return true }
+      return link.source == primary && link.target == cloud && link.state == .paused && wasFailedOver(to: primary)
+    }
+  }
+
+  private func wasFailedOver(to primary: CloudID) -> Bool {
+    operations.contains { $0.state == .done && $0.request == .failover(.failover(to: primary)) }
   }
 
   /// Whether the last move of the right to write came from there, as far as its operation is known still.

@@ -8,10 +8,13 @@ public struct DatabaseWord: Sendable, Equatable, Codable {
   public var isWritable: Bool?
   /// `writable`, `read only`, or the application's reason: `connection refused`.
   public var detail: String
+  /// When it came to be so; nil where a host of another version tells.
+  public var since: Timestamp?
 
-  public init(health: Health, isWritable: Bool?, detail: String) {
+  public init(health: Health, isWritable: Bool?, detail: String, since: Timestamp? = nil) {
     self.health = health
     self.isWritable = isWritable
     self.detail = detail
+    self.since = since
   }
 }

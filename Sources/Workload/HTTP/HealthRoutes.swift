@@ -37,12 +37,13 @@ struct HealthRoutes {
 
   private func ready() async throws -> Response {
     let database = workload.database
-    // One that did not answer the last time is not waited for.
+    // Where one did not answer the last time, the others are asked beside it.
     let isSuspect = database.readerHealth.isSuspect
     async let elsewhere = isSuspect ? readsElsewhere() : nil
-    let own = await DatabaseStatus.ask(database.reader, within: .milliseconds(isSuspect ? 250 : 500))
+    let own = await DatabaseStatus.ask(database.reader, within: .milliseconds(500))
     var reads = own.reachable && own.role != nil ? "own" : "none"
-    database.readerHealth.report(success: own.reachable, at: .now)
+    // Asked more often than requests may try again, it must not put off the next try.
+    if own.reachable || !isSuspect { database.readerHealth.report(success: own.reachable, at: .now) }
     if reads == "none" {
       let known = await elsewhere
       reads = if let known { known } else { await readsElsewhere() }

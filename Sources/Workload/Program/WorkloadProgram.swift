@@ -21,7 +21,7 @@ public enum WorkloadProgram {
       WORKLOAD_DATABASE_USER               application role; the owner for migrate
       WORKLOAD_DATABASE_PASSWORD_FILE      file with the password
       WORKLOAD_DATABASE_ROOT_CERTIFICATE   file of trusted certificates, or none
-      WORKLOAD_DATABASE_CONNECTIONS        sessions at most, of each of two pools (6)
+      WORKLOAD_DATABASE_CONNECTIONS        sessions at most, of each of three pools (6)
       WORKLOAD_DATABASE_APPLICATION_ROLE   migrate only: role that is granted new tables
       WORKLOAD_ASSETS                      directory with css/bootstrap.min.css (/usr/share/javascript/bootstrap5)
       WORKLOAD_PASSWORD_ITERATIONS         PBKDF2 iterations (600000)

@@ -11,6 +11,7 @@ struct KeeperBench: Sendable {
     struct State: Sendable {
       var refusal: String?
       var isMoving = false
+      var issued = Generation(0)
       var journalFault: String?
       var notes: [String] = []
       var faults: [String: String] = [:]
@@ -57,7 +58,8 @@ struct KeeperBench: Sendable {
       roles: Dictionary(
         uniqueKeysWithValues: [aws, azure].map { ($0.node, $0.controller("keeper", clock: clock)) }),
       policy: policy, clock: clock, wallClock: clock.wall, refusal: { host.state.withLock { $0.refusal } },
-      isMoving: { host.state.withLock { $0.isMoving } }, note: { try host.note($0) },
+      isMoving: { host.state.withLock { $0.isMoving } },
+      issued: { host.state.withLock { $0.issued } }, note: { try host.note($0) },
       fault: { message, subject in host.set { $0.faults[subject] = message } })
     (self.aws, self.azure) = (aws, azure)
     // A look at each, a renewal of each, and one for the rights.

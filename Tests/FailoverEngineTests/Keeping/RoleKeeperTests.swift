@@ -64,6 +64,23 @@ import Testing
     }
   }
 
+  /// Each change of the weights raises the number of the next plan, and so of a promotion that was held up.
+  @Test func aRightIsGivenAgainAboveEveryNumberThatAPlanMayHave() async {
+    let bench = KeeperBench()
+    bench.host.set { $0.issued = Generation(57) }
+    await bench.run {
+      await bench.pass(.seconds(5))
+      bench.aws.inject(.unreachable)
+      await bench.pass(KeeperBench.lease * 2)
+      bench.aws.inject(nil)
+      await bench.pass(KeeperBench.renewal * 2)
+      #expect(bench.aws.takesWrites)
+      #expect(bench.aws.standing.generation == Generation(58))
+      await #expect(throws: RoleError.self) { try await bench.promote(bench.azure, generation: 58) }
+      #expect(!bench.azure.takesWrites)
+    }
+  }
+
   @Test(arguments: ["an operation", "a journal that cannot be written", "an other side that is not reached"])
   func aRightThatEndedStaysSoWhile(_ obstacle: String) async {
     let bench = KeeperBench()
@@ -118,6 +135,18 @@ import Testing
     let bench = KeeperBench()
     await bench.run { await bench.pass(.seconds(5)) }
     await bench.keeper.release()
+    await bench.pass(KeeperBench.lease * 3)
+    #expect(bench.aws.takesWrites)
+  }
+
+  /// What renews may be in the middle of it when the host is told to end.
+  @Test func whatIsLetStandIsNotLentAgain() async {
+    let bench = KeeperBench()
+    await bench.run {
+      await bench.pass(.seconds(5))
+      await bench.keeper.release()
+      await bench.pass(KeeperBench.renewal * 2)
+    }
     await bench.pass(KeeperBench.lease * 3)
     #expect(bench.aws.takesWrites)
   }

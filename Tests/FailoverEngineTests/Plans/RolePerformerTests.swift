@@ -191,7 +191,7 @@ import Testing
     let (before, after) = (Self.records(0, under: 1), Self.records(0, under: 3))
     let again = Self.records(5, under: 2)
     for (states, seconds) in [
-      ([before], 5), ([before, after], 10), ([before, nil, before], 15), ([before, again, after], 15),
+      ([before], 5), ([before, after], 10), ([before, nil, before], 10), ([before, again, after], 15),
     ] {
       let bench = Bench()
       bench.sight.state.withLock { $0.records = states }

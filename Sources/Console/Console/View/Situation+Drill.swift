@@ -16,7 +16,7 @@ extension Situation {
 }
 
 extension DrillSnapshot {
-  /// `12 s since the fault`.
+  /// `12 s since it began`: since the fault, or since the move where nothing is broken.
   var when: String {
     guard let sinceFaultSeconds else { return "nothing is broken yet" }
     return

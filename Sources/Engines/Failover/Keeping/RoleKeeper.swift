@@ -12,9 +12,14 @@ public actor RoleKeeper {
   private let clock: any Clock<Duration>
   private let fault: @Sendable (_ message: String?, _ subject: String) async -> Void
   private let isMoving: @Sendable () async -> Bool
+  private let issued: @Sendable () async -> Generation
   private var seen: [CloudID: Observation<DatabaseRole>] = [:]
   private var leases: WriteLeases
   private var prepared: Set<CloudID> = []
+  /// The right to write is to stand without this host: nothing is lent any more.
+  private var isEnding = false
+  /// Renewals that were sent and not answered yet.
+  private var renewing = 0
   /// What the secondaries were told last.
   private var toldRights: [TableRight] = []
 
@@ -25,10 +30,12 @@ public actor RoleKeeper {
   /// - Parameters:
   ///   - refusal: why this host may not change anything now; nil while it may.
   ///   - isMoving: whether an operation that moves the right to write is under way here.
+  ///   - issued: the highest generation that anything outside the databases stands at: plans are numbered after it.
   ///   - note: puts into the journal what is about to be done that is no operation.
   public init(
     roles: [CloudID: any RoleControl], policy: FailoverPolicy, clock: any Clock<Duration>, wallClock: any WallClock,
     refusal: @escaping @Sendable () async -> String?, isMoving: @escaping @Sendable () async -> Bool,
+    issued: @escaping @Sendable () async -> Generation,
     note: @escaping @Sendable (_ message: String) async throws -> Void,
     fault: @escaping @Sendable (_ message: String?, _ subject: String) async -> Void
   ) {
@@ -38,6 +45,7 @@ public actor RoleKeeper {
     self.wallClock = wallClock
     self.refusal = refusal
     self.isMoving = isMoving
+    self.issued = issued
     self.note = note
     self.fault = fault
     leases = WriteLeases(startedAt: wallClock.now(), duration: policy.leaseDuration)
@@ -70,13 +78,24 @@ public actor RoleKeeper {
 
   /// Lets the right to write stand without this host, which ends in good order. Whoever takes over renews it again.
   public func release() async {
-    guard policy.fencing == .lease, await refusal() == nil else { return }
-    for (cloud, role) in roles.sorted(by: { $0.key < $1.key }) where !leases.halted.contains(cloud) {
-      guard let standing = try? await role.read(), standing.standing == .primary,
-        let end = standing.leaseExpiresAt, end > standing.clock
-      else { continue }
-      try? await role.releaseLease(generation: standing.generation)
+    guard policy.fencing == .lease else { return }
+    isEnding = true
+    // A renewal on its way would lend again what is given back here; it has a time limit of its own.
+    while renewing > 0, !Task.isCancelled { try? await clock.sleep(for: .milliseconds(10)) }
+    guard await refusal() == nil else { return }
+    let halted = leases.halted
+    await withTaskGroup(of: Void.self) { group in
+      for (cloud, role) in roles.sorted(by: { $0.key < $1.key }) where !halted.contains(cloud) {
+        group.addTask { await Self.release(role) }
+      }
     }
+  }
+
+  private static func release(_ role: any RoleControl) async {
+    guard let standing = try? await role.read(), standing.standing == .primary,
+      let end = standing.leaseExpiresAt, end > standing.clock
+    else { return }
+    try? await role.releaseLease(generation: standing.generation)
   }
 
   private func repeating(every interval: Duration, _ body: () async -> Void) async {
@@ -109,7 +128,9 @@ public actor RoleKeeper {
 
   private func renew(_ cloud: CloudID, _ role: any RoleControl) async {
     // Nothing is asked of a database that has nothing to renew.
-    guard let last = seen[cloud]?.value, last.standing != .fenced, !leases.halted.contains(cloud) else { return }
+    guard let last = seen[cloud]?.value, last.standing != .fenced, !leases.halted.contains(cloud), !isEnding else {
+      return
+    }
     do {
       let asked = wallClock.now()
       let found = try await role.read()
@@ -121,7 +142,9 @@ public actor RoleKeeper {
         await refusal() == nil
       else { return }
       if case .revive(let generation) = remedy { remedy = .prolong(try await claim(generation, for: cloud)) }
-      guard case .prolong(let generation) = remedy, !leases.halted.contains(cloud) else { return }
+      guard case .prolong(let generation) = remedy, !leases.halted.contains(cloud), !isEnding else { return }
+      renewing += 1
+      defer { renewing -= 1 }
       leases.asks(cloud, answeredAt: answered)
       _ = try await role.renewLease(generation: generation, until: found.clock + policy.leaseDuration)
       leases.agreed(cloud, answeredAt: answered)
@@ -134,7 +157,9 @@ public actor RoleKeeper {
   }
 
   /// Fences every other database under a generation of its own, so that none of them takes an older promotion.
-  private func claim(_ generation: Generation, for cloud: CloudID) async throws -> Generation {
+  private func claim(_ least: Generation, for cloud: CloudID) async throws -> Generation {
+    // A plan that was held up may have a number far above the databases': each change of the weights raised the next.
+    let generation = max(least, await issued().next)
     let others = roles.filter { $0.key != cloud }.sorted { $0.key < $1.key }
     for (other, role) in others {
       let standing = try await role.read()

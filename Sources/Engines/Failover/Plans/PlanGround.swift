@@ -55,10 +55,11 @@ struct PlanGround: Sendable {
     return seen > verdict.value.since
   }
 
-  /// Whether a quorum of vantages was told since then.
+  /// Whether a quorum of vantages came to be told so since then. Words come more often than looks: one that was told
+  /// before the look, and is told still, says less than a look that was answered.
   private func isToldDown(_ cloud: CloudID, since seen: Timestamp) -> Bool {
     let told = (snapshot.cloud(cloud)?.vantages ?? []).filter { vantage in
-      guard let word = vantage.database, word.observedAt > seen else { return false }
+      guard let word = vantage.database, word.value.since ?? word.observedAt > seen else { return false }
       return word.fresh(at: now)?.health == .down
     }
     return told.count >= max(1, settings.quorumVantages)

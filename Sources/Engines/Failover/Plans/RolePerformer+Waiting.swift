@@ -35,12 +35,13 @@ extension RolePerformer {
   /// weights meanwhile, by another host for instance, begins that time anew: it may have sent clients there again.
   func drain(_ cloud: CloudID, _ residual: Double, _ progress: Progress) async throws -> String {
     var standing = try? await sight.recordSet?()
-    var (waited, asked) = (Duration.zero, Duration.zero)
+    var (waited, asked, hasBegunAnew) = (Duration.zero, Duration.zero, false)
     var detail = "the traffic of \(cloud) is not measured"
     while asked < times.ttl + times.drainPatience {
       try await clock.sleep(for: times.poll)
       waited += times.poll
       asked += times.poll
+      if standing == nil { standing = try? await sight.recordSet?() }
       if let share = await sight.shares()?.first(where: { $0.cloud == cloud })?.share {
         detail = "\(Percent.text(share)) of the requests come to \(cloud)"
         if waited >= times.ttl, share < residual {
@@ -49,6 +50,9 @@ extension RolePerformer {
           }
           detail = reason
           waited = .zero
+          // The time that answers may be kept may be longer than all the patience; once it is granted again.
+          if !hasBegunAnew { asked = .zero }
+          hasBegunAnew = true
         }
       } else {
         detail = "the traffic of \(cloud) is not measured"
@@ -62,10 +66,10 @@ extension RolePerformer {
   private func stirred(_ cloud: CloudID, since standing: inout RecordSetState?) async -> String? {
     guard let read = sight.recordSet else { return nil }
     let before = standing
-    standing = try? await read()
-    guard let standing else { return "the weights cannot be read" }
-    if let weight = standing.weights[cloud], weight > 0 { return "the weight of \(cloud) is \(weight) again" }
-    return standing == before ? nil : "the weights have changed meanwhile"
+    guard let found = try? await read() else { return "the weights cannot be read" }
+    standing = found
+    if let weight = found.weights[cloud], weight > 0 { return "the weight of \(cloud) is \(weight) again" }
+    return found == before ? nil : "the weights have changed meanwhile"
   }
 
   /// A cloud that was merely degraded when the gate began may stay so; nothing may get worse.
