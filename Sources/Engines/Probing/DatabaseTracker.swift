@@ -35,7 +35,8 @@ struct DatabaseTracker: Sendable, Equatable {
   /// Nil where the application never said anything of it.
   func word(source: String, _ settings: ProbingSettings) -> Observation<DatabaseWord>? {
     guard let last, let toldAt else { return nil }
-    let word = DatabaseWord(health: settled ?? .unknown, isWritable: last.isWritable, detail: Self.detail(last), since: settledAt)
+    let word = DatabaseWord(
+      health: settled ?? .unknown, isWritable: last.isWritable, detail: Self.detail(last), since: settledAt)
     return Observation(word, source: source, observedAt: toldAt, staleAfter: settings.staleAfter)
   }
 
