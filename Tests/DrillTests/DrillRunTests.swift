@@ -52,6 +52,14 @@ import Testing
     #expect(recording.zeroSeconds != nil)
   }
 
+  /// A host that has just begun knows of no comparison, and holds a planned move until there is one.
+  @Test func theRowsAreComparedBeforeAPlannedMove() async throws {
+    let stage = ScriptedStage(policy: .manual, isCompared: false)
+    let recording = try await perform(.switchover, stage)
+    #expect(stage.calls.prefix(2) == ["verify", "switchover"])
+    #expect(recording.troubles.isEmpty)
+  }
+
   @Test func theHostIsKilledInTheMiddleAndStarted() async throws {
     let stage = ScriptedStage(policy: .manual)
     let recording = try await perform(.consoleCrash, stage)

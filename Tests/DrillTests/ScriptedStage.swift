@@ -14,14 +14,17 @@ final class ScriptedStage: DrillStage {
     var operations: [OperationSnapshot] = []
     var wasActed = false
     var drills: [DrillSnapshot?] = []
+    var isCompared: Bool
   }
 
-  private let world = Mutex(World())
+  private let world: Mutex<World>
   let policy: Automation
   private let failsToHeal: Bool
   private let rowsFail: Bool
 
-  init(policy: Automation, failsToHeal: Bool = false, rowsFail: Bool = false) {
+  /// - Parameter isCompared: whether the rows were compared before the drill.
+  init(policy: Automation, failsToHeal: Bool = false, rowsFail: Bool = false, isCompared: Bool = true) {
+    world = Mutex(World(isCompared: isCompared))
     self.policy = policy
     self.failsToHeal = failsToHeal
     self.rowsFail = rowsFail
@@ -103,6 +106,7 @@ final class ScriptedStage: DrillStage {
       case .failover(.rejoin): "rejoin"
       case .failover(.failback): "failback"
       case .setWeights: "weights"
+      case .sync(.verify): "verify"
       default: "?"
       }
     note(word)
@@ -111,10 +115,21 @@ final class ScriptedStage: DrillStage {
       case "switchover", "failover": failOver(&world, actor: "drill")
       case "failback": world.primary = Fixture.aws
       case "weights": world.weights = [50, 50]
+      case "verify": world.isCompared = true
       default: break
       }
       if word != "switchover", word != "failover" { begin(&world, word, actor: "drill") }
       return world.operations[0].id
+    }
+  }
+
+  /// A planned move is held until the rows have been compared.
+  func interlocks(of request: LeverRequest) -> [InterlockVerdict] {
+    switch request {
+    case .failover(.switchover), .failover(.failback):
+      let hold = world.withLock { $0.isCompared } ? nil : InterlockHold(reason: "not compared", remedy: "compare")
+      return [InterlockVerdict(name: InterlockName("divergence"), overridability: .byName, hold: hold)]
+    default: return []
     }
   }
 
@@ -176,9 +191,12 @@ struct ScriptedClient: HostClient {
     let request = Requests.keep(request)
     return Plan(
       id: PlanID(request.id), kind: .failover, title: "plan", madeAt: Fixture.begunAt, request: request.value,
-      generation: Generation(1), steps: [], prediction: Prediction(seconds: 1, shares: [], utilisation: []),
-      interlocks: [])
+      generation: Generation(1), steps: [Self.drain],
+      prediction: Prediction(seconds: 1, shares: [], utilisation: []), interlocks: stage.interlocks(of: request.value))
   }
+
+  private static let drain = Plan.Step(
+    title: "catch up", action: .sync(.drain(LinkID("link"))), predictedEffect: "", predictedSeconds: 0)
 
   func execute(_ plan: PlanID, overriding: [InterlockName], actor: String) async throws -> OperationID {
     guard let request = Requests.find(plan.rawValue) else { throw HostError.unknownPlan(plan) }

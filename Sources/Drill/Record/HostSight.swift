@@ -16,6 +16,8 @@ public struct HostSight: Sendable, Equatable {
   public var weights: Weights?
   /// Whether the weights were read at the provider lately.
   public var weightsAreFresh: Bool
+  /// When they were read, by the host's clock.
+  public var weightsAt: Timestamp?
   public var policy: Automation
   public var state: FailoverSnapshot.State?
   public var subject: CloudID?
@@ -26,7 +28,7 @@ public struct HostSight: Sendable, Equatable {
   public init(
     atSeconds: Double, clouds: [Cloud], primary: CloudID?, weights: Weights?, weightsAreFresh: Bool,
     policy: Automation, state: FailoverSnapshot.State?, subject: CloudID?, request: FailoverRequest?,
-    operations: [OperationSnapshot]
+    operations: [OperationSnapshot], weightsAt: Timestamp? = nil
   ) {
     self.atSeconds = atSeconds
     self.clouds = clouds
@@ -38,6 +40,7 @@ public struct HostSight: Sendable, Equatable {
     self.subject = subject
     self.request = request
     self.operations = operations
+    self.weightsAt = weightsAt
   }
 
   public init(_ snapshot: Snapshot, atSeconds: Double) {
@@ -52,7 +55,8 @@ public struct HostSight: Sendable, Equatable {
       primary: snapshot.primary, weights: snapshot.recordSet.configured?.value,
       weightsAreFresh: snapshot.recordSet.configured?.isStale(at: now) == false,
       policy: snapshot.failover?.policy ?? snapshot.automation, state: snapshot.failover?.state,
-      subject: snapshot.failover?.subject, request: snapshot.failover?.request, operations: snapshot.operations)
+      subject: snapshot.failover?.subject, request: snapshot.failover?.request, operations: snapshot.operations,
+      weightsAt: snapshot.recordSet.configured?.observedAt)
   }
 
   public func cloud(_ id: CloudID) -> Cloud? { clouds.first { $0.id == id } }

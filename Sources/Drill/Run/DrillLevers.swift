@@ -8,6 +8,8 @@ struct DrillLevers: Sendable {
   let actor: String
 
   private static let pause = Duration.milliseconds(50)
+  private static let divergence = InterlockName("divergence")
+  private static let comparison = Duration.seconds(120)
 
   /// Makes a plan and executes it, and does not wait for its end.
   ///
@@ -18,6 +20,17 @@ struct DrillLevers: Sendable {
     let id = try await client.execute(plan.id, overriding: [], actor: actor)
     recorder.mark(.lever, plan.title)
     return id
+  }
+
+  /// Does what an operator does before a planned move: where nobody has compared the rows yet, compares them.
+  func prepare(_ request: LeverRequest) async throws {
+    let client = try await stage.host()
+    let plan = try await client.plan(request)
+    guard plan.interlocks.contains(where: { $0.name == Self.divergence && $0.isBlocked }),
+      let link = plan.steps.compactMap({ if case .sync(.drain(let link)) = $0.action { link } else { nil } }).first
+    else { return }
+    let id = try await pull(.sync(.verify(link, tables: [])))
+    _ = await end(of: id, within: Self.comparison)
   }
 
   /// Tries until no interlock holds it any more: some hold for a while only, such as `too-soon`.

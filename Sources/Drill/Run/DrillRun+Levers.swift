@@ -2,6 +2,7 @@ import Operations
 
 extension DrillRun {
   func ask(_ request: FailoverRequest) async throws {
+    try await levers.prepare(.failover(request))
     recorder.startClock()
     operation = try await levers.pull(.failover(request), within: .seconds(10))
   }
@@ -56,19 +57,28 @@ extension DrillRun {
       try? await stage.host().change(.acknowledge, actor: levers.actor)
     }
     var restoration = Restoration(primary: primary, weights: recorder.firstSight?.weights, method: method)
+    var ended: Timestamp?
     while ContinuousClock.now < deadline, !Task.isCancelled {
       guard let sight = recorder.newestSight else {
         return recorder.trouble("the host is not heard: nothing was put back")
+      }
+      // Weights that were read before the last operation ended are those from before it.
+      if let last = ended, let read = sight.weightsAt, read <= last {
+        try? await Task.sleep(for: .milliseconds(100))
+        continue
       }
       switch restoration.next(sight) {
       case .done: return
       case .wait: try? await Task.sleep(for: .milliseconds(200))
       case .ask(let request):
         do {
+          try? await levers.prepare(request)
           let id = try await levers.pull(request, within: deadline - .now)
-          let ended = await levers.end(of: id, within: deadline - .now)
-          restoration.learn(request, isDone: ended.map { $0.state != .failed } ?? false)
-          if let failure = ended?.failure { return recorder.trouble("putting back failed: \(failure)") }
+          let operation = await levers.end(of: id, within: deadline - .now)
+          // One that only watches any more has no end yet, and has written before its watch began.
+          ended = operation.flatMap { $0.endedAt ?? $0.steps.last { $0.mutates }?.endedAt }
+          restoration.learn(request, isDone: operation.map { $0.state != .failed } ?? false)
+          if let failure = operation?.failure { return recorder.trouble("putting back failed: \(failure)") }
         } catch { return recorder.trouble("it was not put back: \(error)") }
       }
     }
