@@ -58,6 +58,7 @@ extension DrillRun {
     }
     var restoration = Restoration(primary: primary, weights: recorder.firstSight?.weights, method: method)
     var ended: Timestamp?
+    var refusal: (any Error)?
     while ContinuousClock.now < deadline, !Task.isCancelled {
       guard let sight = recorder.newestSight else {
         return recorder.trouble("the host is not heard: nothing was put back")
@@ -73,15 +74,19 @@ extension DrillRun {
       case .ask(let request):
         do {
           try? await levers.prepare(request)
-          let id = try await levers.pull(request, within: deadline - .now)
+          let id = try await levers.pull(request, within: min(.seconds(15), deadline - .now))
           let operation = await levers.end(of: id, within: deadline - .now)
           // One that only watches any more has no end yet, and has written before its watch began.
           ended = operation.flatMap { $0.endedAt ?? $0.steps.last { $0.mutates }?.endedAt }
           restoration.learn(request, isDone: operation.map { $0.state != .failed } ?? false)
           if let failure = operation?.failure { return recorder.trouble("putting back failed: \(failure)") }
-        } catch { return recorder.trouble("it was not put back: \(error)") }
+        } catch {
+          // A database that was just healed does not answer at once; what is to be done next is looked at anew.
+          refusal = error
+          try? await Task.sleep(for: .seconds(1))
+        }
       }
     }
-    recorder.trouble("it was not put back in time")
+    recorder.trouble("it was not put back in time" + (refusal.map { ": \($0)" } ?? ""))
   }
 }
