@@ -81,6 +81,28 @@ import Testing
     }
   }
 
+  /// The other side was promoted meanwhile, and its right has ended as well: it is the primary all the same.
+  @Test func anOldRightIsNotGivenAgainBesideALaterPromotion() async throws {
+    let bench = KeeperBench()
+    bench.host.set { $0.issued = Generation(57) }
+    try await bench.run {
+      await bench.pass(.seconds(5))
+      bench.aws.inject(.unreachable)
+      await bench.pass(KeeperBench.lease * 2)
+      bench.host.set { $0.isMoving = true }
+      try await bench.promote(bench.azure, generation: 2)
+      await bench.pass(KeeperBench.renewal * 2)
+      bench.azure.inject(.unreachable)
+      await bench.pass(KeeperBench.lease * 2)
+      bench.host.set { $0.isMoving = false }
+      bench.aws.inject(nil)
+      bench.azure.inject(nil)
+      await bench.pass(KeeperBench.renewal * 2)
+      #expect(!bench.aws.takesWrites)
+      #expect(bench.azure.takesWrites)
+    }
+  }
+
   @Test(arguments: ["an operation", "a journal that cannot be written", "an other side that is not reached"])
   func aRightThatEndedStaysSoWhile(_ obstacle: String) async {
     let bench = KeeperBench()

@@ -163,8 +163,9 @@ public actor RoleKeeper {
     let others = roles.filter { $0.key != cloud }.sorted { $0.key < $1.key }
     for (other, role) in others {
       let standing = try await role.read()
-      guard standing.standing != .primary || standing.generation < generation, !standing.takesWrites else {
-        throw HostError.failed("\(other) takes writes")
+      // Judged by the databases' own numbers: one that was promoted later is the primary, though its lease has ended too.
+      guard standing.standing != .primary || standing.generation < least, !standing.takesWrites else {
+        throw HostError.failed("\(other) takes writes, or was promoted later")
       }
     }
     try await note(
