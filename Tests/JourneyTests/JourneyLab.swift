@@ -6,6 +6,8 @@ import Testing
 struct JourneyLab: Sendable {
   @TaskLocal static var shared: JourneyLab?
 
+  // Let go of before the directory is.
+  private let leash = LabLeash()
   let directory = TemporaryDirectory("sbx-journey")
   var path: String { directory.path + "/lab" }
   var configuration: String { path + "/signalbox.yaml" }
@@ -29,6 +31,7 @@ struct JourneyLab: Sendable {
   func up(_ options: [String]) async throws {
     let result = await Program.run([Program.signalbox, "lab", "up", "--directory", path] + options)
     try #require(result.status == 0, "lab up: \(result.output)")
+    leash.hold(path)
   }
 
   /// Runs a command on the lab's configuration.
@@ -68,7 +71,7 @@ struct JourneyLabTrait: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     let lab = JourneyLab()
-    try await lab.lab("up", "--instances", "2", "--ttl", "2", "--users", "40")
+    try await lab.up(["--instances", "2", "--ttl", "2", "--users", "40"])
     do {
       try await JourneyLab.$shared.withValue(lab) { try await function() }
     } catch {
