@@ -18,6 +18,7 @@ public final class TemporaryCluster: Sendable {
   public let address: String
   private let janitor: ChildProcess
   private let server = Mutex<ChildProcess?>(nil)
+  private static let started = Atomic(0)
 
   /// Creates and starts a server. The role `app` logs in with ``password`` and owns the database `app`.
   ///
@@ -30,18 +31,24 @@ public final class TemporaryCluster: Sendable {
 
   private init(address: String, tls: Bool, extraSettings: [String]) throws {
     self.address = address
-    directory = "/tmp/signalbox-postgres-\(getpid())-\(address)"
+    // A directory of its own, also where a test starts two servers at one address: the first one's goes a little later
+    // than the first one.
+    let count = Self.started.add(1, ordering: .relaxed).newValue
+    directory = "/tmp/signalbox-postgres-\(getpid())-\(count)-\(address)"
+    // A server that was killed leaves a segment of shared memory, which its file names.
+    let clean = "ipcrm -m $(sed -n '7s/.* //p' \(directory)/data/postmaster.pid); rm -rf \(directory)"
     janitor = ChildProcess(
       [
         "sh", "-c",
-        "trap 'kill $sleeper; sleep 0.2; rm -rf \(directory); exit' HUP INT TERM; sleep 86400 & sleeper=$!; wait",
+        "clean() { kill $sleeper; sleep 0.2; \(clean); exit; }; trap clean HUP INT TERM; sleep 86400 & sleeper=$!; wait",
       ], signal: "TERM")
     let owner = getuid() == 0 ? "chown postgres:postgres '\(directory)'" : "true"
     try Self.shell("rm -rf '\(directory)' && mkdir -p '\(directory)' && \(owner)")
     let settings =
       [
         "listen_addresses = '\(address)'", "port = \(Self.port)", "unix_socket_directories = '\(directory)'",
-        "fsync = off", "max_connections = 60", "shared_buffers = 8MB", "autovacuum = off",
+        // In the directory, not in /dev/shm: what a killed server leaves there would stay.
+        "dynamic_shared_memory_type = mmap", "fsync = off", "max_connections = 60", "shared_buffers = 8MB", "autovacuum = off",
       ] + (tls ? ["ssl = on", "ssl_min_protocol_version = 'TLSv1.3'"] : []) + extraSettings
     try asServerUser(
       """
