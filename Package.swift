@@ -9,6 +9,14 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The toolchain's own linker. It writes packed relocations, which spares each process 5 MB of memory and the start the
+/// reading of them, and links in a sixth of the time that Debian's needs.
+let linked: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-use-ld=lld"] + ["pack-relative-relocs", "nostart-stop-gc"].flatMap { ["-Xlinker", "-z", "-Xlinker", $0] },
+    .when(platforms: [.linux]))
+]
+
 /// A module of Signalbox: its folder below `Sources`, and what it may import.
 func module(_ name: String, _ folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(folder)", swiftSettings: strict)
@@ -126,23 +134,23 @@ let package = Package(
       dependencies: [
         "CellGrid", "Console", "Drill", "Host", "JournalAdapter", "Lab", "Operations", "Terminal", argumentParser,
       ],
-      path: "Sources/signalbox", swiftSettings: strict),
+      path: "Sources/signalbox", swiftSettings: strict, linkerSettings: linked),
     .executableTarget(
       name: "signalbox-workload", dependencies: ["Workload"], path: "Sources/signalbox-workload",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: linked),
     .executableTarget(
       name: "signalbox-bench",
       dependencies: [
         "Console", "DNSAdapter", "HTTPAdapter", "Lab", "Operations", "PostgresAdapter", "PostgresReplication",
         "ProbingEngine", argumentParser,
       ],
-      path: "Sources/signalbox-bench", swiftSettings: strict),
+      path: "Sources/signalbox-bench", swiftSettings: strict, linkerSettings: linked),
     .executableTarget(
       name: "signalbox-simulate", dependencies: ["FailoverSimulation"], path: "Sources/signalbox-simulate",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: linked),
 
     // Tests.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict, linkerSettings: linked),
     tests("DNSAdapterTests", ["DNSAdapter", "HTTPAdapter", "Operations", "TestSupport"]),
     tests("HTTPAdapterTests", ["HTTPAdapter", "Operations", "TestSupport"]),
     tests("ConsoleTests", ["CellGrid", "Console", "Operations", "Terminal"], exclude: ["Golden"]),
