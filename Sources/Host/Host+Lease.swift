@@ -1,3 +1,4 @@
+import FailoverEngine
 import Operations
 
 extension Host {
@@ -7,6 +8,7 @@ extension Host {
     do {
       if lease == nil {
         let held = try await parts.lease.acquire(holder: settings.holder)
+        if let held { await failover?.keeper.inherit { try await held.word() } }
         await setLease(held)
         guard held != nil else { return await world.fault(nil, of: "lease", at: parts.wallClock.now()) }
       }

@@ -28,6 +28,14 @@ public struct SimulatedLease: LeaseStore {
     try await carry { $0.release(ticket, cleanly: cleanly) }
   }
 
+  public func word() async throws -> String? { try await carry { $0.word } }
+
+  public func leave(_ word: String?, _ ticket: LeaseTicket) async throws {
+    guard try await carry({ $0.leave(word, ticket) }) else {
+      throw HostError.failed("simulated lease: it is not ours any more")
+    }
+  }
+
   public func holder() async throws -> String? { try await carry { $0.standing?.holder } }
 
   private func carry<Answer: Sendable>(_ request: @Sendable (SimulatedLeaseSite) -> Answer) async throws -> Answer {

@@ -28,6 +28,7 @@ public final class SimulatedLeaseSite: Sendable {
     var entry: Entry?
     /// Who took the lease last and did not give it back.
     var holding: String?
+    var word: String?
     var revision: UInt64 = 1
     var faults: [String: Fault] = [:]
     var generator: SeededGenerator
@@ -81,6 +82,18 @@ public final class SimulatedLeaseSite: Sendable {
       expire(&state)
       guard let entry = state.entry, entry.ticket == ticket else { return false }
       if prolonging { state.entry?.expiresAt = now() + entry.ttl }
+      return true
+    }
+  }
+
+  /// What was left for the next holder.
+  public var word: String? { state.withLock { $0.word } }
+
+  func leave(_ word: String?, _ ticket: LeaseTicket) -> Bool {
+    state.withLock { state in
+      expire(&state)
+      guard state.entry?.ticket == ticket else { return false }
+      state.word = word
       return true
     }
   }

@@ -104,6 +104,27 @@ import Testing
   }
 
   @Test(arguments: Kind.allCases)
+  func aWordOutlivesItsHolderUntilItIsTakenBack(kind: Kind) async throws {
+    try await withWorld(kind) { world in
+      let held = try #require(try await world.first.acquire(holder: "kit"))
+      #expect(try await held.word() == nil)
+      try await held.leave("aws azure")
+      #expect(try await held.word() == "aws azure")
+      await held.release()
+      await #expect(throws: HostError.self) { try await held.leave("too late") }
+      let next = try #require(try await world.second.acquire(holder: "ana"))
+      #expect(try await next.word() == "aws azure")
+      try await world.takeAway()
+      await #expect(throws: HostError.self) { try await next.leave(nil) }
+      let last = try await acquired(world.first, as: "kit")
+      #expect(try await last.word() == "aws azure")
+      try await last.leave(nil)
+      #expect(try await last.word() == nil)
+      await last.release()
+    }
+  }
+
+  @Test(arguments: Kind.allCases)
   func fencesGrowWithEveryHolder(kind: Kind) async throws {
     try await withWorld(kind) { world in
       var highest = Generation(0)

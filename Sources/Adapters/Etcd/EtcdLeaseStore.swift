@@ -10,6 +10,7 @@ public struct EtcdLeaseStore: LeaseStore {
   let gateway: EtcdGateway
   private let key: String
   private let mark: String
+  private let wordKey: String
 
   public init(settings: EtcdSettings, client: HTTPClient) {
     var settings = settings
@@ -18,6 +19,7 @@ public struct EtcdLeaseStore: LeaseStore {
     gateway = EtcdGateway(settings: settings, client: client)
     key = EtcdText.encoded(settings.key)
     mark = EtcdText.encoded("\(settings.key).holding")
+    wordKey = EtcdText.encoded("\(settings.key).word")
   }
 
   public func claim(for holder: String, lasting ttl: Duration) async throws -> LeaseClaim {
@@ -52,6 +54,26 @@ public struct EtcdLeaseStore: LeaseStore {
   }
 
   public func check(_ ticket: LeaseTicket) async throws -> Bool { try await named { try await holds(ticket) } }
+
+  public func word() async throws -> String? {
+    try await named {
+      let answer: EtcdRange = try await gateway.ask("kv/range", EtcdQuestion.Key(key: wordKey))
+      guard let pair = answer.kvs?.first else { return nil }
+      return pair.value.flatMap(EtcdText.decoded).map { EtcdText.bounded($0) } ?? ""
+    }
+  }
+
+  public func leave(_ word: String?, _ ticket: LeaseTicket) async throws {
+    try await named {
+      let change: EtcdQuestion.Request =
+        word.map { .init(put: .init(key: wordKey, value: EtcdText.encoded($0))) } ?? .init(delete: .init(key: wordKey))
+      let transaction = EtcdQuestion.Transaction(
+        compare: [.init(key: key, revision: EtcdNumber(Int64(clamping: ticket.fence.rawValue)))], success: [change],
+        failure: [])
+      let answer: EtcdTransaction = try await gateway.ask("kv/txn", transaction)
+      guard answer.succeeded == true else { throw EtcdError.refused("the lease is not ours any more") }
+    }
+  }
 
   public func release(_ ticket: LeaseTicket, cleanly: Bool) async throws {
     try await named {

@@ -45,6 +45,25 @@ final class RenewedLease: HeldLease {
     return loss
   }
 
+  func word() async throws -> String? { try await told { try await store.word() } }
+
+  func leave(_ word: String?) async throws {
+    if let loss { throw HostError.failed(loss) }
+    try await told { try await store.leave(word, ticket) }
+  }
+
+  private func told<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await body()
+    } catch let error as CancellationError {
+      throw error
+    } catch let error as HostError {
+      throw error
+    } catch {
+      throw HostError.failed("\(error)")
+    }
+  }
+
   func release() async {
     renewal.cancel()
     await renewal.value

@@ -28,6 +28,15 @@ final class Controller: @unchecked Sendable {
     life.start()
   }
 
+  func endInGoodOrder() {
+    guard let ending = life else { return }
+    world.tell("\(name) is told to end")
+    Task { [self] in
+      await ending.finish()
+      if life === ending { kill("has ended in good order") }
+    }
+  }
+
   /// Ends the process where it stands, as `kill -9` does.
   func kill(_ reason: String) {
     guard let ended = life else { return }

@@ -17,6 +17,12 @@ struct LeaseLine: LeaseStore {
 
   func check(_ ticket: LeaseTicket) async throws -> Bool { try await call { [site] in try await site.check(ticket) } }
 
+  func word() async throws -> String? { try await call { [site] in try await site.word() } }
+
+  func leave(_ word: String?, _ ticket: LeaseTicket) async throws {
+    try await call { [site] in try await site.leave(word, ticket) }
+  }
+
   func release(_ ticket: LeaseTicket, cleanly: Bool) async throws {
     try await call { [site] in try await site.release(ticket, cleanly: cleanly) }
   }

@@ -27,6 +27,7 @@ final class Life: @unchecked Sendable {
   private var tasks: [Task<Void, Never>] = []
   var plans = 0
   private let number: Int
+  private var isEnding = false
 
   init(_ controller: Controller) {
     self.controller = controller
@@ -63,7 +64,8 @@ final class Life: @unchecked Sendable {
         guard let self else { return Generation(0) }
         return (try? await RecordLine(life: self).read().generation) ?? Generation(0)
       },
-      note: { [weak self] message in try await self?.noteInJournal(message) }, fault: { _, _ in })
+      note: { [weak self] message in try await self?.noteInJournal(message) },
+      leaveWord: { [weak self] word in try await self?.leave(word) }, fault: { _, _ in })
     runner = PlanRunner(
       journal: journal, performers: [.failover: performer(roles)], clock: clock.wall, pauses: clock,
       fence: refusal,
@@ -102,6 +104,20 @@ final class Life: @unchecked Sendable {
     tasks.append(Task { [weak self] in if let self { await body(self) } })
   }
 
+  /// As a process that is told to end: nothing new is begun, the right to write is to stand without it, and the lease is
+  /// given back where nothing is under way.
+  func finish() async {
+    isEnding = true
+    await engine?.stop()
+    await runner?.stop()
+    await keeper?.release()
+    guard !process.isDead else { return }
+    let held = lease
+    lease = nil
+    turn += 1
+    if !operations.contains(where: { !$0.state.isFinal && !$0.onlyWatches }) { await held?.release() }
+  }
+
   /// As a process that is killed: nothing of it reaches anybody any more.
   func end() {
     process.die()
@@ -127,17 +143,24 @@ final class Life: @unchecked Sendable {
         turn += 1
         await lost.release()
       }
-      if lease == nil { await tryLease() }
+      if lease == nil, !isEnding { await tryLease() }
       try? await clock.sleep(for: lease == nil ? .seconds(1) : .milliseconds(500))
     }
   }
 
   private func tryLease() async {
     guard let held = try? await port?.acquire(holder: controller.name), !process.isDead else { return }
+    if world.mutation != .forgetsTheWord { await keeper?.inherit { try await held.word() } }
+    guard !process.isDead else { return }
     lease = held
     turn += 1
     world.tell("\(controller.name) holds the lease")
     for id in (try? await runner?.resume()) ?? [] { world.tell("\(controller.name) takes up operation \(id)") }
+  }
+
+  private func leave(_ word: String?) async throws {
+    guard let lease else { throw HostError.failed("the lease is not held by this host") }
+    try await lease.leave(word)
   }
 
   func refusal() async -> String? {

@@ -47,6 +47,8 @@ enum Fault: Sendable, Equatable {
   /// Stopped right before the next thing that it sends.
   case stoppedBeforeSending(Int)
   case crash(Int)
+  /// Told to end, as a service manager does it.
+  case ends(Int)
   /// Killed as an entry is written: before it is durable, after, or with half a line on disk.
   case crashWriting(Int, Disk.Death, after: Int)
   /// Killed when a step has had its effect, and its outcome is not durable yet.

@@ -13,6 +13,7 @@ public enum Mutation: String, Sendable, CaseIterable {
   case ignoresPause
   case turnsTwice, skipsInterrupted
   case ignoresLeaseLoss
+  case forgetsTheWord
   case dropsIntents, reportsUndone
   case writesInDryRun, doesOtherThanShown
   case drainsAtOnce
@@ -21,7 +22,7 @@ public enum Mutation: String, Sendable, CaseIterable {
   /// The invariant that must catch it.
   public var invariant: Int {
     switch self {
-    case .skipsFence, .renewsFromArrival: 1
+    case .skipsFence, .renewsFromArrival, .forgetsTheWord: 1
     case .promotesWhileLeaseStands, .trustsUnprovenFence: 2
     case .promotesFirst: 3
     case .acceptsStaleWrites: 4

@@ -84,6 +84,16 @@ extension Scenario {
     faults.append((at - chance.between(.zero, .seconds(1)), fault, .seconds(20)))
   }
 
+  /// A host that ends in good order while another stands by, and a primary that nobody sees just then.
+  mutating func drawEnd(_ chance: inout Chance.Stream) {
+    let at = chance.between(.seconds(12), quietAfter)
+    faults.append((at, .ends(chance.hits(0.8) ? 0 : chance.below(controllers)), .zero))
+    if chance.hits(0.7) {
+      faults.append((at + chance.between(.milliseconds(-200), .milliseconds(800)), .isolated(0), .seconds(40)))
+    }
+    faults.sort { $0.at < $1.at }
+  }
+
   private func place(_ chance: inout Chance.Stream) -> Place {
     chance.pick([.database(0), .database(1), .dns, .leaseSite, .vantage(1), .front(0)])
   }

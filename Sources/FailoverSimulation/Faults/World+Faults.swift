@@ -65,6 +65,7 @@ extension World {
     case .diskFull(let controller): controllers[controller].disk.isFull += step
     case .stopped(let controller): stop(controller, step)
     case .stoppedBeforeSending(let controller): stopBeforeSending(controller, lasting)
+    case .ends(let controller): controllers[controller].endInGoodOrder()
     case .crash(let controller): controllers[controller].kill("killed")
     case .crashWriting(let controller, let death, let count):
       controllers[controller].disk.killWriting(death, after: count)
@@ -123,8 +124,8 @@ extension Fault {
   /// Whether nothing is left of it to end.
   fileprivate var isInstant: Bool {
     switch self {
-    case .clockSteps, .rival, .leaseTaken, .databaseFreezesInRenewal, .stoppedBeforeSending, .crash, .crashWriting,
-      .crashBeforeOutcome, .slotLost:
+    case .clockSteps, .rival, .leaseTaken, .databaseFreezesInRenewal, .stoppedBeforeSending, .crash, .ends,
+      .crashWriting, .crashBeforeOutcome, .slotLost:
       true
     default: false
     }

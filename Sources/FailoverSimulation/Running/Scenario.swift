@@ -45,6 +45,7 @@ struct Scenario: Sendable {
     policy = Self.policy(&chance)
     drawFaults(&chance)
     drawPeople(&chance)
+    if chance.hits(0.15) { drawEnd(&chance) }
   }
 
   private static func policy(_ chance: inout Chance.Stream) -> FailoverPolicy {

@@ -17,6 +17,7 @@ extension Host {
         refusal: { await watch.refusal() }, isMoving: { await levers.isMovingWrites },
         issued: { await issued(parts, world) },
         note: { try await note($0, parts, world) },
+        leaveWord: { try await watch.leave($0) },
         fault: { await world.fault($0, of: $1, at: wallClock.now()) }),
       levers: levers)
   }

@@ -35,6 +35,13 @@ final class HeldLock: HeldLease {
       ? "the lease was given back" : "the lease's file was removed or replaced; start this host again"
   }
 
+  func word() async throws -> String? { try LeaseWord(beside: path).read() }
+
+  func leave(_ word: String?) async throws {
+    if let reason = await recheck() { throw HostError.failed(reason) }
+    try LeaseWord(beside: path).write(word)
+  }
+
   func release() async { unlock() }
 
   private func unlock() {

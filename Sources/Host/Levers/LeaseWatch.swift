@@ -20,5 +20,11 @@ actor LeaseWatch {
     return turn == asked ? nil : Self.notHeld
   }
 
+  /// See ``HeldLease/leave(_:)``.
+  func leave(_ word: String?) async throws {
+    guard let lease else { throw HostError.failed(Self.notHeld) }
+    try await lease.leave(word)
+  }
+
   private static let notHeld = "the lease is not held by this host"
 }

@@ -46,7 +46,8 @@ struct ConfigurationFile: Sendable {
     let fencing =
       switch plan.settings.fencing {
       case .proof: "fencing: {policy: proof}"
-      case .lease: "fencing: {policy: lease, lease: 2s, renewal: 500ms, margin: 500ms}"
+      // One machine, one clock: the margin need cover no more than how long it takes to read it.
+      case .lease: "fencing: {policy: lease, lease: 2s, renewal: 500ms, margin: 100ms}"
       }
     return """
       failover:

@@ -25,6 +25,16 @@ public protocol HeldLease: Sendable {
   /// - Returns: why the lease does not stand, for a person; nil while it does.
   func recheck() async -> String?
 
+  /// What a holder left for those after it, and nobody has taken back; nil where there is nothing.
+  ///
+  /// - Throws: ``HostError/failed(_:)`` when it cannot be told.
+  func word() async throws -> String?
+
+  /// Leaves a word that outlives this holding, however it ends; nil takes back what stands.
+  ///
+  /// - Throws: ``HostError/failed(_:)`` when it may not be kept, or when the lease is not ours any more.
+  func leave(_ word: String?) async throws
+
   /// Gives it back. Not to be used again.
   func release() async
 }

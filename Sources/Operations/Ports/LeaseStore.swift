@@ -22,6 +22,16 @@ public protocol LeaseStore: Sendable {
   /// - Throws: when it cannot be told.
   func check(_ ticket: LeaseTicket) async throws -> Bool
 
+  /// What was left for whoever holds the lease next; nil where there is nothing.
+  ///
+  /// - Throws: when it cannot be told.
+  func word() async throws -> String?
+
+  /// Leaves a word that outlives the lease, if `ticket` holds it; nil takes back what stands.
+  ///
+  /// - Throws: when `ticket` does not hold the lease, and when it cannot be told.
+  func leave(_ word: String?, _ ticket: LeaseTicket) async throws
+
   /// Gives the lease back, if `ticket` still holds it.
   ///
   /// - Parameter cleanly: false where something may still be under way; the next holder then finds that the last one

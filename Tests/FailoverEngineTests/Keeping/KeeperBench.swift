@@ -13,6 +13,8 @@ struct KeeperBench: Sendable {
       var isMoving = false
       var issued = Generation(0)
       var journalFault: String?
+      var word: String?
+      var wordFault: String?
       var notes: [String] = []
       var faults: [String: String] = [:]
     }
@@ -23,6 +25,15 @@ struct KeeperBench: Sendable {
 
     var notes: [String] { state.withLock { $0.notes } }
     var faults: [String: String] { state.withLock { $0.faults } }
+
+    var word: String? { state.withLock { $0.word } }
+
+    func leave(_ word: String?) throws {
+      try state.withLock { state in
+        if let fault = state.wordFault { throw HostError.failed(fault) }
+        state.word = word
+      }
+    }
 
     func note(_ message: String) throws {
       try state.withLock { state in
@@ -60,6 +71,7 @@ struct KeeperBench: Sendable {
       policy: policy, clock: clock, wallClock: clock.wall, refusal: { host.state.withLock { $0.refusal } },
       isMoving: { host.state.withLock { $0.isMoving } },
       issued: { host.state.withLock { $0.issued } }, note: { try host.note($0) },
+      leaveWord: { try host.leave($0) },
       fault: { message, subject in host.set { $0.faults[subject] = message } })
     (self.aws, self.azure) = (aws, azure)
     // A look at each, a renewal of each, and one for the rights.

@@ -161,6 +161,69 @@ import Testing
     #expect(bench.aws.takesWrites)
   }
 
+  @Test func wordIsLeftOfARightThatIsLetStand() async {
+    let bench = KeeperBench()
+    await bench.run { await bench.pass(.seconds(5)) }
+    await bench.keeper.release()
+    #expect(bench.host.word == "aws")
+  }
+
+  /// Whoever stands by may have seen the end that the right had, and could count on it.
+  @Test func aRightIsNotLetStandWithoutAWord() async {
+    let bench = KeeperBench()
+    bench.host.set { $0.wordFault = "etcd: no answer" }
+    await bench.run { await bench.pass(.seconds(5)) }
+    await bench.keeper.release()
+    await bench.pass(KeeperBench.lease * 3)
+    #expect(!bench.aws.takesWrites)
+    #expect(bench.host.faults["write leases"]?.contains("etcd: no answer") == true)
+  }
+
+  @Test(arguments: ["aws", nil])
+  func anEndThatTheHostBeforeLiftedIsNotCountedOn(word: String?) async {
+    let bench = KeeperBench()
+    await bench.run {
+      await bench.pass(.seconds(5))
+      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) != nil)
+      await bench.keeper.goOn()
+      bench.aws.inject(.down)
+      await bench.keeper.inherit {
+        guard let word else { throw HostError.failed("etcd: no answer") }
+        return word
+      }
+      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) == nil)
+      let views = await bench.keeper.views(at: bench.now)
+      #expect(views.allSatisfy { $0.role.value.leaseExpiresAt == nil })
+    }
+  }
+
+  /// Nobody has lifted anything: a host that vanished left ends that may be counted on.
+  @Test func withoutAWordEndsStand() async {
+    let bench = KeeperBench()
+    await bench.run {
+      await bench.pass(.seconds(5))
+      await bench.keeper.inherit { nil }
+      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) != nil)
+    }
+  }
+
+  @Test func theWordIsTakenBackOnceTheRightHasAnEndAgain() async {
+    let bench = KeeperBench()
+    bench.host.set {
+      $0.word = "aws"
+      $0.refusal = "another host holds the lease"
+    }
+    await bench.run {
+      await bench.keeper.inherit { bench.host.word }
+      await bench.pass(.seconds(5))
+      #expect(bench.host.word == "aws", "nothing has an end yet")
+      bench.host.set { $0.refusal = nil }
+      await bench.pass(.seconds(5))
+      #expect(bench.host.word == nil)
+      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) != nil)
+    }
+  }
+
   /// What renews may be in the middle of it when the host is told to end.
   @Test func whatIsLetStandIsNotLentAgain() async {
     let bench = KeeperBench()

@@ -9,34 +9,42 @@ public actor RoleKeeper {
   /// Why this host may not change anything now; nil while it may.
   let refusal: @Sendable () async -> String?
   let note: @Sendable (_ message: String) async throws -> Void
-  private let clock: any Clock<Duration>
-  private let fault: @Sendable (_ message: String?, _ subject: String) async -> Void
+  /// Leaves a word for whoever holds the controllers' lease next; nil takes it back.
+  let leaveWord: @Sendable (_ word: String?) async throws -> Void
+  let clock: any Clock<Duration>
+  let fault: @Sendable (_ message: String?, _ subject: String) async -> Void
   private let isMoving: @Sendable () async -> Bool
   private let issued: @Sendable () async -> Generation
-  private var seen: [CloudID: Observation<DatabaseRole>] = [:]
-  private var leases: WriteLeases
+  var seen: [CloudID: Observation<DatabaseRole>] = [:]
+  var leases: WriteLeases
   private var prepared: Set<CloudID> = []
   /// The right to write is to stand without this host: nothing is lent any more.
-  private var isEnding = false
+  var isEnding = false
   /// Renewals that were sent and not answered yet.
-  private var renewing = 0
+  var renewing = 0
+  /// Rights that the host before this one has let stand, and that were not seen with an end, or fenced, since.
+  var letStand: Set<CloudID> = []
+  /// How often what was known of the rights' ends became void.
+  var inheritances = 0
   /// What the secondaries were told last.
   private var toldRights: [TableRight] = []
 
   public static let lookInterval: Duration = .seconds(1)
   private static let rightsInterval: Duration = .seconds(5)
-  private static let staleAfter: Duration = .seconds(5)
+  static let staleAfter: Duration = .seconds(5)
 
   /// - Parameters:
   ///   - refusal: why this host may not change anything now; nil while it may.
   ///   - isMoving: whether an operation that moves the right to write is under way here.
   ///   - issued: the highest generation that anything outside the databases stands at: plans are numbered after it.
+  ///   - leaveWord: leaves a word for whoever holds the controllers' lease next, durably; nil takes it back.
   ///   - note: puts into the journal what is about to be done that is no operation.
   public init(
     roles: [CloudID: any RoleControl], policy: FailoverPolicy, clock: any Clock<Duration>, wallClock: any WallClock,
     refusal: @escaping @Sendable () async -> String?, isMoving: @escaping @Sendable () async -> Bool,
     issued: @escaping @Sendable () async -> Generation,
     note: @escaping @Sendable (_ message: String) async throws -> Void,
+    leaveWord: @escaping @Sendable (_ word: String?) async throws -> Void,
     fault: @escaping @Sendable (_ message: String?, _ subject: String) async -> Void
   ) {
     self.roles = roles
@@ -47,6 +55,7 @@ public actor RoleKeeper {
     self.isMoving = isMoving
     self.issued = issued
     self.note = note
+    self.leaveWord = leaveWord
     self.fault = fault
     leases = WriteLeases(startedAt: wallClock.now(), duration: policy.leaseDuration)
   }
@@ -76,28 +85,6 @@ public actor RoleKeeper {
   /// No failover is under way any more.
   public func goOn() { leases.goOn() }
 
-  /// Lets the right to write stand without this host, which ends in good order. Whoever takes over renews it again.
-  public func release() async {
-    guard policy.fencing == .lease else { return }
-    isEnding = true
-    // A renewal on its way would lend again what is given back here; it has a time limit of its own.
-    while renewing > 0, !Task.isCancelled { try? await clock.sleep(for: .milliseconds(10)) }
-    guard await refusal() == nil else { return }
-    let halted = leases.halted
-    await withTaskGroup(of: Void.self) { group in
-      for (cloud, role) in roles.sorted(by: { $0.key < $1.key }) where !halted.contains(cloud) {
-        group.addTask { await Self.release(role) }
-      }
-    }
-  }
-
-  private static func release(_ role: any RoleControl) async {
-    guard let standing = try? await role.read(), standing.standing == .primary,
-      let end = standing.leaseExpiresAt, end > standing.clock
-    else { return }
-    try? await role.releaseLease(generation: standing.generation)
-  }
-
   private func repeating(every interval: Duration, _ body: () async -> Void) async {
     while !Task.isCancelled {
       await body()
@@ -111,8 +98,9 @@ public actor RoleKeeper {
         try await role.prepare()
         prepared.insert(cloud)
       }
-      let asked = wallClock.now()
+      let asked = (wallClock.now(), inheritances)
       took(try await role.read(), of: cloud, role, asked: asked)
+      try await takeBackWord()
       await fault(nil, role.name)
     } catch is CancellationError {
       return
@@ -121,8 +109,12 @@ public actor RoleKeeper {
     }
   }
 
-  private func took(_ found: DatabaseRole, of cloud: CloudID, _ role: any RoleControl, asked: Timestamp) {
-    seen[cloud] = Observation(found, source: role.name, observedAt: asked, staleAfter: Self.staleAfter)
+  private func took(
+    _ found: DatabaseRole, of cloud: CloudID, _ role: any RoleControl, asked: (at: Timestamp, turn: Int)
+  ) {
+    // It may tell of an end that has been lifted since.
+    guard asked.turn == inheritances else { return }
+    seen[cloud] = Observation(found, source: role.name, observedAt: asked.at, staleAfter: Self.staleAfter)
     leases.saw(found, of: cloud, answeredAt: wallClock.now())
   }
 
@@ -132,7 +124,7 @@ public actor RoleKeeper {
       return
     }
     do {
-      let asked = wallClock.now()
+      let asked = (wallClock.now(), inheritances)
       let found = try await role.read()
       took(found, of: cloud, role, asked: asked)
       let answered = wallClock.now()

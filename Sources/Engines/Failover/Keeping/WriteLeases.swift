@@ -22,15 +22,23 @@ struct WriteLeases: Sendable, Equatable {
     case ends(Timestamp)
   }
 
-  private let startedAt: Timestamp
   private let duration: Duration
+  /// Of a database that was not seen yet.
+  private var unseen: Right
   private var rights: [CloudID: Right] = [:]
   /// Somebody counts on their end.
   private(set) var halted: Set<CloudID> = []
 
   init(startedAt: Timestamp, duration: Duration) {
-    self.startedAt = startedAt
     self.duration = duration
+    unseen = .ends(startedAt + duration)
+  }
+
+  /// Whoever held the controllers' lease before has let rights stand without an end: what was known of their ends is
+  /// void, and none may be counted on that was not asked since.
+  mutating func forget() {
+    rights = [:]
+    unseen = .unlimited
   }
 
   /// A database told of itself.
@@ -47,19 +55,19 @@ struct WriteLeases: Sendable, Equatable {
   /// It is about to be asked for a lease that ends `duration` after what its clock said at `answeredAt`. Asked for is
   /// taken, until it is seen otherwise; but a right without an end has none before the database has agreed to one.
   mutating func asks(_ cloud: CloudID, answeredAt: Timestamp) {
-    if rights[cloud] != .unlimited { raise(cloud, to: answeredAt + duration) }
+    if (rights[cloud] ?? unseen) != .unlimited { raise(cloud, to: answeredAt + duration) }
   }
 
   mutating func agreed(_ cloud: CloudID, answeredAt: Timestamp) { raise(cloud, to: answeredAt + duration) }
 
   /// The latest instant at which it can end; nil where nothing makes it end. One that was never seen may have been
-  /// prolonged by the host before this one until this one began. Nothing prolongs it from here on, until `goOn`.
+  /// prolonged by the host before this one until this one began; or that host has let it stand. Nothing prolongs it from
+  /// here on, until `goOn`.
   mutating func countOnEnd(of cloud: CloudID) -> Timestamp? {
     halted.insert(cloud)
-    switch rights[cloud] {
+    switch rights[cloud] ?? unseen {
     case .unlimited: return nil
     case .ends(let end): return end
-    case nil: return startedAt + duration
     }
   }
 
