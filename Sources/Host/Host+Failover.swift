@@ -48,6 +48,7 @@ extension Host {
 
   func planned(_ request: FailoverRequest, origin: Plan.Origin = .person) async throws -> Plan {
     guard let failover else { throw HostError.invalidRequest(Self.noFailover) }
+    await lookAtRecordSetAfterChange()
     return try failover.planner.plan(
       request, id: PlanID(Token.make("f")), in: await snapshot(), now: parts.wallClock.now(), origin: origin)
   }

@@ -7,6 +7,7 @@ extension Host {
   ///
   /// - Throws: ``HostError/invalidRequest(_:)`` when no plan can be made of the request.
   public func plan(_ request: LeverRequest) async throws -> Plan {
+    await lookAtRecordSetAfterChange()
     if case .failover(let failover) = request {
       let plan = try await planned(failover)
       shelf.put(plan, now: parts.wallClock.now())

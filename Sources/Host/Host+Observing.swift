@@ -41,10 +41,17 @@ extension Host {
       })
   }
 
+  /// A lever that is asked for right after a change is planned from what stands now, and not from the last look.
+  func lookAtRecordSetAfterChange() async {
+    if await world.hasChangedRecordSetUnseen { await observeRecordSet() }
+  }
+
   private func observeRecordSet() async {
     do {
+      // What was on its way before a change tells of what was before it.
+      let asked = parts.wallClock.now()
       let state = try await parts.recordSet.read()
-      await world.took(state, from: parts.recordSet.name, at: parts.wallClock.now())
+      await world.took(state, from: parts.recordSet.name, at: asked)
       await world.fault(nil, of: parts.recordSet.name, at: parts.wallClock.now())
     } catch is CancellationError {
       return

@@ -27,6 +27,26 @@ import Testing
     await world.end()
   }
 
+  /// The look that goes round once an hour here has seen the first change of nothing.
+  @Test func aLeverPulledRightAfterAnotherKnowsOfIt() async throws {
+    let world = try SimulatedHost(recordSetInterval: .seconds(3600))
+    await world.start()
+    let first = try await shift(world, to: SimulatedHost.weights(90, 10))
+    _ = await world.host.wait(for: first)
+    let plan = try await world.host.plan(.setWeights(SimulatedHost.weights(80, 20)))
+    let written = plan.steps.compactMap { step -> Weights? in
+      guard case .writeWeights(let standing, _, _) = step.action else { return nil }
+      return standing
+    }
+    #expect(written == [SimulatedHost.weights(90, 10)])
+    let second = try await world.host.execute(plan.id, overriding: [], actor: "kit@ops1")
+    #expect(await world.host.wait(for: second)?.state == .done)
+    #expect(world.recordSet.standing.weights == SimulatedHost.weights(80, 20))
+    let seen = await world.snapshot { $0.operations.count == 2 }
+    #expect(seen?.events.contains { $0.message.hasPrefix("changed elsewhere") } == false)
+    await world.end()
+  }
+
   @Test func aDryRunWritesNothing() async throws {
     let world = try SimulatedHost()
     await world.start()

@@ -20,7 +20,10 @@ struct SimulatedHost {
   static func weights(_ aws: Int, _ azure: Int) -> Weights { Weights([(Self.aws, aws), (Self.azure, azure)]) }
 
   /// - Parameter lease: a lock of the test's own without.
-  init(minimumInterval: Duration = .zero, ttl: Duration = .zero, lease: (any LeasePort)? = nil) throws {
+  init(
+    minimumInterval: Duration = .zero, ttl: Duration = .zero, lease: (any LeasePort)? = nil,
+    recordSetInterval: Duration = .milliseconds(20)
+  ) throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "sbx-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     recordSet = SimulatedRecordSet(weights: Self.weights(50, 50))
@@ -32,7 +35,7 @@ struct SimulatedHost {
       service: "app.example.test", recordSetName: "app.example.test", ttl: ttl, automation: .manual,
       weights: WeightsSettings(minimumInterval: minimumInterval, headroom: 0.1), holder: "kit@ops1 pid 1")
     settings.observationInterval = .milliseconds(20)
-    settings.recordSetInterval = .milliseconds(20)
+    settings.recordSetInterval = recordSetInterval
     host = Host(
       settings: settings,
       parts: HostParts(

@@ -48,7 +48,8 @@ public final class TemporaryCluster: Sendable {
       [
         "listen_addresses = '\(address)'", "port = \(Self.port)", "unix_socket_directories = '\(directory)'",
         // In the directory, not in /dev/shm: what a killed server leaves there would stay.
-        "dynamic_shared_memory_type = mmap", "fsync = off", "max_connections = 60", "shared_buffers = 8MB", "autovacuum = off",
+        "dynamic_shared_memory_type = mmap", "fsync = off", "max_connections = 60", "shared_buffers = 8MB",
+        "autovacuum = off",
       ] + (tls ? ["ssl = on", "ssl_min_protocol_version = 'TLSv1.3'"] : []) + extraSettings
     try asServerUser(
       """

@@ -91,7 +91,7 @@ final class Life: @unchecked Sendable {
       recordSet: { [weak self] in
         guard let self else { throw CancellationError() }
         return try await RecordLine(life: self).read()
-      })
+      }, willPromote: { [weak self] in try await self?.keeper?.willPromote($0) })
     let real = FailoverPerformer(
       weights: weights, replication: LinkPerformer(life: self),
       roles: RolePerformer(
@@ -150,7 +150,10 @@ final class Life: @unchecked Sendable {
 
   private func tryLease() async {
     guard let held = try? await port?.acquire(holder: controller.name), !process.isDead else { return }
-    if world.mutation != .forgetsTheWord { await keeper?.inherit { try await held.word() } }
+    await keeper?.inherit { [world] in
+      let word = try await held.word()
+      return world.mutation == .forgetsTheWord ? World.clouds.map(\.rawValue).joined(separator: " ") : word
+    }
     guard !process.isDead else { return }
     lease = held
     turn += 1

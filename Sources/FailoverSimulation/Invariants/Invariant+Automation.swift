@@ -64,6 +64,9 @@ extension Invariant {
     9, "in-step-is-in-step",
     onFact: { fact, world in
       guard case .journalled(let entry, _) = fact, case .operationEnded = entry.kind else { return nil }
+      // What another host has under way may have turned the link, and not copied the rows yet.
+      let others = world.controllers.compactMap(\.life).flatMap(\.operations).filter { $0.id != entry.operation }
+      guard !others.contains(where: { !$0.state.isFinal && !$0.onlyWatches }) else { return nil }
       let link = world.link
       let (source, target) = (world.databases[link.source], world.databases[link.target])
       guard !link.isPaused, !link.isCopying, !link.isSlotLost, source.cloud == world.annals.primary else { return nil }

@@ -49,7 +49,8 @@ extension Host {
       // Of two clouds the engine measures the one pair there is.
       loss: { _, _ in await failover.engine.view(at: wallClock.now()).loss },
       leaseEnd: { await failover.keeper.leaseEnd(of: $0) },
-      recordSet: { [recordSet = parts.recordSet] in try await recordSet.read() })
+      recordSet: { [recordSet = parts.recordSet] in try await recordSet.read() },
+      willPromote: { try await failover.keeper.willPromote($0) })
     return RolePerformer(
       roles: parts.roles, sight: sight, times: times, divergence: parts.divergence, clock: parts.clock,
       wallClock: wallClock)

@@ -3,7 +3,7 @@ import Operations
 extension World {
   func took(_ state: RecordSetState, from provider: String, at now: Timestamp) {
     if let before = configured?.value, before != state.weights {
-      let ours = operations.contains { $0.state == .running }
+      let ours = operations.contains { $0.state == .running } || hasChangedRecordSetUnseen
       if !ours {
         note(
           "changed elsewhere: \(before.ratio) → \(state.weights.ratio)", subject: "weights", severity: .warning,

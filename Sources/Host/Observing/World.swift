@@ -9,6 +9,8 @@ actor World {
   var configured: Observation<Weights>?
   var generation = Generation(0)
   var lastChangedAt: Timestamp?
+  /// When a step of this host that may have written weights last ended.
+  private var wroteAt: Timestamp?
   var answers: AnswerWindow
   var answersSeenAt: Timestamp?
   var traffic = TrafficWindow(width: .seconds(10))
@@ -70,6 +72,14 @@ actor World {
       operations.insert(operation, at: 0)
       if operations.count > 8 { operations.removeLast() }
     }
+    let isNew = { (index: Int) in before?.steps[index].state != operation.steps[index].state }
+    if operation.kind != .replication,
+      operation.steps.indices.contains(where: {
+        operation.steps[$0].mutates && operation.steps[$0].endedAt != nil && isNew($0)
+      })
+    {
+      wroteAt = now
+    }
     for (index, step) in operation.steps.enumerated()
     where step.state == .done && before?.steps[index].state != .done {
       note("\(step.title): \(step.detail)", subject: operation.kind.rawValue, at: now, actor: operation.actor)
@@ -86,6 +96,12 @@ actor World {
         "\(operation.title) failed: \(operation.failure ?? "")", subject: operation.kind.rawValue,
         severity: .critical, at: now, actor: operation.actor)
     }
+  }
+
+  /// Whether the weights may have been written here and were not read since.
+  var hasChangedRecordSetUnseen: Bool {
+    guard let wroteAt else { return false }
+    return configured.map { $0.observedAt <= wroteAt } ?? true
   }
 
   func setOperations(_ operations: [OperationSnapshot]) { self.operations = operations }

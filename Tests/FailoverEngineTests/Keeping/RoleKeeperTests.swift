@@ -161,26 +161,51 @@ import Testing
     #expect(bench.aws.takesWrites)
   }
 
-  @Test func wordIsLeftOfARightThatIsLetStand() async {
+  @Test func wordIsLeftOfAnEndOnceThereIsOneAndTakenBackBeforeItIsLifted() async {
     let bench = KeeperBench()
-    await bench.run { await bench.pass(.seconds(5)) }
+    await bench.keeper.inherit { bench.host.word }
+    #expect(bench.host.word == nil)
+    await bench.run {
+      await bench.pass(.seconds(5))
+      #expect(bench.host.word == "aws")
+    }
     await bench.keeper.release()
-    #expect(bench.host.word == "aws")
+    #expect(bench.host.word == nil)
   }
 
-  /// Whoever stands by may have seen the end that the right had, and could count on it.
-  @Test func aRightIsNotLetStandWithoutAWord() async {
+  /// Whoever stands by may count on the end that is told.
+  @Test func anEndThatIsToldIsNotLiftedBeforeThatIsTakenBack() async {
     let bench = KeeperBench()
+    await bench.keeper.inherit { bench.host.word }
+    await bench.run {
+      await bench.pass(.seconds(5))
+    }
     bench.host.set { $0.wordFault = "etcd: no answer" }
-    await bench.run { await bench.pass(.seconds(5)) }
     await bench.keeper.release()
     await bench.pass(KeeperBench.lease * 3)
     #expect(!bench.aws.takesWrites)
     #expect(bench.host.faults["write leases"]?.contains("etcd: no answer") == true)
   }
 
-  @Test(arguments: ["aws", nil])
-  func anEndThatTheHostBeforeLiftedIsNotCountedOn(word: String?) async {
+  @Test func aPromotionLiftsAnEnd() async throws {
+    let bench = KeeperBench()
+    await bench.keeper.inherit { bench.host.word }
+    await bench.run {
+      await bench.pass(.seconds(5))
+    }
+    try await bench.keeper.willPromote(KeeperBench.cloudOfAWS)
+    #expect(bench.host.word == nil)
+    #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) == nil)
+    bench.host.set {
+      $0.word = "aws"
+      $0.wordFault = "etcd: no answer"
+    }
+    await bench.keeper.inherit { bench.host.word }
+    await #expect(throws: HostError.self) { try await bench.keeper.willPromote(KeeperBench.cloudOfAWS) }
+  }
+
+  @Test(arguments: ["azure", "", nil])
+  func anEndThatTheHostBeforeDidNotTellOfIsNotCountedOn(word: String?) async {
     let bench = KeeperBench()
     await bench.run {
       await bench.pass(.seconds(5))
@@ -197,30 +222,14 @@ import Testing
     }
   }
 
-  /// Nobody has lifted anything: a host that vanished left ends that may be counted on.
-  @Test func withoutAWordEndsStand() async {
+  /// A host that vanished may have renewed until this one took over, and not longer.
+  @Test func anEndThatTheHostBeforeToldOfIsCountedOnFromNow() async {
     let bench = KeeperBench()
+    bench.aws.inject(.down)
     await bench.run {
-      await bench.pass(.seconds(5))
-      await bench.keeper.inherit { nil }
-      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) != nil)
-    }
-  }
-
-  @Test func theWordIsTakenBackOnceTheRightHasAnEndAgain() async {
-    let bench = KeeperBench()
-    bench.host.set {
-      $0.word = "aws"
-      $0.refusal = "another host holds the lease"
-    }
-    await bench.run {
-      await bench.keeper.inherit { bench.host.word }
-      await bench.pass(.seconds(5))
-      #expect(bench.host.word == "aws", "nothing has an end yet")
-      bench.host.set { $0.refusal = nil }
-      await bench.pass(.seconds(5))
-      #expect(bench.host.word == nil)
-      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) != nil)
+      await bench.pass(.seconds(60))
+      await bench.keeper.inherit { "aws" }
+      #expect(await bench.keeper.leaseEnd(of: KeeperBench.cloudOfAWS) == bench.now + KeeperBench.lease)
     }
   }
 

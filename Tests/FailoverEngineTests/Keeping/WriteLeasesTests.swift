@@ -20,17 +20,32 @@ import Testing
       leaseExpiresAt: ends.map { at($0 + 60) }, clock: clock, position: .zero)
   }
 
-  private func leases() -> WriteLeases { WriteLeases(startedAt: Self.start, duration: .seconds(10)) }
+  private func leases() -> WriteLeases { WriteLeases(duration: .seconds(10)) }
 
   @Test func anEndIsCountedOnThisHostsClock() {
     var leases = leases()
-    // Never seen: the host before this one may have renewed it until now.
-    #expect(leases.countOnEnd(of: Self.aws) == at(10))
+    #expect(leases.countOnEnd(of: Self.aws) == nil, "never seen")
     leases.saw(role(.primary, ends: 12, at: 5), of: Self.aws, answeredAt: at(6))
     #expect(leases.countOnEnd(of: Self.aws) == at(13))
     // Asked for is taken, until it is seen otherwise.
     leases.asks(Self.aws, answeredAt: at(8))
     #expect(leases.countOnEnd(of: Self.aws) == at(18))
+  }
+
+  /// The host before may have renewed until now what has an end by its word, and lifted the end of anything else.
+  @Test func whatIsInheritedCountsFromThen() {
+    var leases = leases()
+    leases.inherit([Self.aws], armed: [Self.aws], at: at(20))
+    #expect(leases.countOnEnd(of: Self.aws) == at(30))
+    #expect(leases.armed == [Self.aws])
+    leases.saw(role(.primary, ends: 25, at: 21), of: Self.aws, answeredAt: at(21))
+    #expect(leases.countOnEnd(of: Self.aws) == at(30), "the later of what is known")
+    leases.inherit([Self.aws], armed: [], at: at(40))
+    #expect(leases.countOnEnd(of: Self.aws) == nil)
+    leases.agreed(Self.aws, answeredAt: at(41))
+    leases.lift(Self.aws)
+    #expect(leases.countOnEnd(of: Self.aws) == nil)
+    #expect(leases.armed.isEmpty)
   }
 
   /// A database without a lease writes on for ever: there is no end to wait for.

@@ -1,37 +1,41 @@
-import Operations
+public import Operations
 
 /// How the right to write goes from one host to the next.
+///
+/// The word that a host leaves with the controllers' lease names the clouds whose right is known to end by itself. A
+/// cloud is named after its database has agreed to an end, and not any more before that end is lifted. So whoever comes
+/// next may count on the end of a database that cannot be asked, and on none that was lifted.
 extension RoleKeeper {
   /// This host has the controllers' lease now. Asked before anything is decided by it.
   ///
-  /// - Parameter word: reads what the host before left with it. Where it cannot be read, everything may have been let
-  ///   stand.
+  /// - Parameter word: reads what the host before left with it. Where it cannot be read, nothing is counted on.
   public func inherit(_ word: () async throws -> String?) async {
     guard policy.fencing == .lease else { return }
-    let clouds: Set<CloudID>
+    let armed: Set<CloudID>?
     do {
-      guard let word = try await word() else { return }
-      clouds = Self.clouds(in: word)
+      armed = Set((try await word() ?? "").split(separator: " ").map { CloudID(String($0)) })
     } catch {
-      clouds = Set(roles.keys)
+      armed = nil
     }
-    letStand = clouds
+    told = armed
     inheritances += 1
-    leases.forget()
-    // Nobody is to judge by an end that is void.
-    for (cloud, view) in seen where view.value.leaseExpiresAt != nil {
-      var role = view.value
-      role.leaseExpiresAt = nil
-      seen[cloud] = Observation(role, source: view.source, observedAt: view.observedAt, staleAfter: Self.staleAfter)
-    }
+    leases.inherit(Array(roles.keys), armed: armed ?? [], at: wallClock.now())
+    for cloud in roles.keys where armed?.contains(cloud) != true { forgetEnd(of: cloud) }
   }
 
-  private static func clouds(in word: String) -> Set<CloudID> {
-    Set(word.split(separator: " ").map { CloudID(String($0)) })
+  /// The end of a cloud's right will be lifted: what was asked of it before says nothing any more.
+  ///
+  /// - Throws: where the word that names it could not be taken back; it must stay as it is then.
+  public func willPromote(_ cloud: CloudID) async throws {
+    guard policy.fencing == .lease else { return }
+    inheritances += 1
+    leases.lift(cloud)
+    forgetEnd(of: cloud)
+    try await tell { $0.subtracting([cloud]) }
   }
 
   /// Lets the right to write stand without this host, which ends in good order. Whoever takes over renews it again. Where
-  /// it may not be left word of that, the right ends by itself: somebody might count on the end that it had.
+  /// the word that it ends cannot be taken back, it ends by itself: somebody might count on that.
   public func release() async {
     guard policy.fencing == .lease else { return }
     isEnding = true
@@ -39,12 +43,10 @@ extension RoleKeeper {
     while renewing > 0, !Task.isCancelled { try? await clock.sleep(for: .milliseconds(10)) }
     guard await refusal() == nil else { return }
     let lent = await lentRights()
-    guard !lent.isEmpty else { return }
     do {
-      let all = letStand.union(lent.keys).map(\.rawValue).sorted()
-      try await leaveWord(all.joined(separator: " "))
+      try await tell { $0.subtracting(lent.keys) }
     } catch {
-      return await fault("the right to write ends by itself, for no word could be left: \(error)", "write leases")
+      return await fault("the right to write ends by itself, for its end is counted on: \(error)", "write leases")
     }
     await withTaskGroup(of: Void.self) { group in
       for (cloud, generation) in lent {
@@ -74,17 +76,32 @@ extension RoleKeeper {
     }
   }
 
-  /// Once every right that was let stand has an end again, or is taken, the next host may count on ends.
-  func takeBackWord() async throws {
-    guard !letStand.isEmpty, !isEnding, await refusal() == nil else { return }
-    let open = letStand.filter { cloud in
-      guard roles[cloud] != nil else { return false }
-      guard let role = seen[cloud]?.value else { return true }
-      return role.standing != .fenced && role.leaseExpiresAt == nil
+  /// Leaves word of the ends that are known by now.
+  func tellEnds() async throws {
+    guard policy.fencing == .lease, !isTelling, !isEnding, await refusal() == nil else { return }
+    try await tell { [leases] _ in leases.armed }
+  }
+
+  /// One at a time, so that what is taken back is not told again by one that began before.
+  private func tell(_ change: (Set<CloudID>) -> Set<CloudID>) async throws {
+    while isTelling {
+      try Task.checkCancellation()
+      try await clock.sleep(for: .milliseconds(10))
     }
-    guard open.isEmpty else { return }
-    let turn = inheritances
-    try await leaveWord(nil)
-    if turn == inheritances { letStand = [] }
+    let wanted = change(told ?? leases.armed)
+    guard wanted != told else { return }
+    isTelling = true
+    defer { isTelling = false }
+    told = nil
+    try await leaveWord(wanted.isEmpty ? nil : wanted.map(\.rawValue).sorted().joined(separator: " "))
+    told = wanted
+  }
+
+  /// Nobody is to judge by an end that may be void.
+  private func forgetEnd(of cloud: CloudID) {
+    guard let view = seen[cloud], view.value.leaseExpiresAt != nil else { return }
+    var role = view.value
+    role.leaseExpiresAt = nil
+    seen[cloud] = Observation(role, source: view.source, observedAt: view.observedAt, staleAfter: Self.staleAfter)
   }
 }

@@ -22,8 +22,10 @@ public actor RoleKeeper {
   var isEnding = false
   /// Renewals that were sent and not answered yet.
   var renewing = 0
-  /// Rights that the host before this one has let stand, and that were not seen with an end, or fenced, since.
-  var letStand: Set<CloudID> = []
+  /// The clouds that the word names which stands with the controllers' lease; nil where that is not known.
+  var told: Set<CloudID>?
+  /// The word is being changed.
+  var isTelling = false
   /// How often what was known of the rights' ends became void.
   var inheritances = 0
   /// What the secondaries were told last.
@@ -57,7 +59,7 @@ public actor RoleKeeper {
     self.note = note
     self.leaveWord = leaveWord
     self.fault = fault
-    leases = WriteLeases(startedAt: wallClock.now(), duration: policy.leaseDuration)
+    leases = WriteLeases(duration: policy.leaseDuration)
   }
 
   /// Until cancelled; a database that hangs delays its own look and nothing else.
@@ -100,7 +102,7 @@ public actor RoleKeeper {
       }
       let asked = (wallClock.now(), inheritances)
       took(try await role.read(), of: cloud, role, asked: asked)
-      try await takeBackWord()
+      try await tellEnds()
       await fault(nil, role.name)
     } catch is CancellationError {
       return

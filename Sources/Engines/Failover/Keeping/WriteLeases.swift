@@ -23,23 +23,22 @@ struct WriteLeases: Sendable, Equatable {
   }
 
   private let duration: Duration
-  /// Of a database that was not seen yet.
-  private var unseen: Right
   private var rights: [CloudID: Right] = [:]
   /// Somebody counts on their end.
   private(set) var halted: Set<CloudID> = []
 
-  init(startedAt: Timestamp, duration: Duration) {
-    self.duration = duration
-    unseen = .ends(startedAt + duration)
+  init(duration: Duration) { self.duration = duration }
+
+  /// This host has the controllers' lease from now on. Whoever had it before may have prolonged until now what has an end
+  /// by its word, and may have lifted the end of everything else.
+  mutating func inherit(_ clouds: [CloudID], armed: Set<CloudID>, at now: Timestamp) {
+    for cloud in clouds {
+      if armed.contains(cloud) { raise(cloud, to: now + duration) } else { lift(cloud) }
+    }
   }
 
-  /// Whoever held the controllers' lease before has let rights stand without an end: what was known of their ends is
-  /// void, and none may be counted on that was not asked since.
-  mutating func forget() {
-    rights = [:]
-    unseen = .unlimited
-  }
+  /// Its right may have no end from now on: it is being promoted, or its lease is being given up.
+  mutating func lift(_ cloud: CloudID) { rights[cloud] = .unlimited }
 
   /// A database told of itself.
   ///
@@ -55,20 +54,22 @@ struct WriteLeases: Sendable, Equatable {
   /// It is about to be asked for a lease that ends `duration` after what its clock said at `answeredAt`. Asked for is
   /// taken, until it is seen otherwise; but a right without an end has none before the database has agreed to one.
   mutating func asks(_ cloud: CloudID, answeredAt: Timestamp) {
-    if (rights[cloud] ?? unseen) != .unlimited { raise(cloud, to: answeredAt + duration) }
+    if case .ends = rights[cloud] { raise(cloud, to: answeredAt + duration) }
   }
 
   mutating func agreed(_ cloud: CloudID, answeredAt: Timestamp) { raise(cloud, to: answeredAt + duration) }
 
-  /// The latest instant at which it can end; nil where nothing makes it end. One that was never seen may have been
-  /// prolonged by the host before this one until this one began; or that host has let it stand. Nothing prolongs it from
-  /// here on, until `goOn`.
+  /// The latest instant at which it can end; nil where nothing is known to make it end. Nothing prolongs it from here on,
+  /// until `goOn`.
   mutating func countOnEnd(of cloud: CloudID) -> Timestamp? {
     halted.insert(cloud)
-    switch rights[cloud] ?? unseen {
-    case .unlimited: return nil
-    case .ends(let end): return end
-    }
+    guard case .ends(let end) = rights[cloud] else { return nil }
+    return end
+  }
+
+  /// The clouds whose right is known to end by itself.
+  var armed: Set<CloudID> {
+    Set(rights.compactMap { cloud, right in if case .ends = right { cloud } else { nil } })
   }
 
   mutating func goOn() { halted = [] }

@@ -84,7 +84,8 @@ public struct RolePerformer: StepPerformer {
 
   /// A promotion that may have been overtaken by a newer controller's is never said to have had no effect.
   private func promote(_ cloud: CloudID, _ generation: Generation, _ progress: Progress) async throws -> String {
-    try await trying(cloud, progress) { try await $0.promote(generation: generation) }
+    try await sight.willPromote(cloud)
+    return try await trying(cloud, progress) { try await $0.promote(generation: generation) }
   }
 
   /// - Throws: ``StepRefused`` where the database refused the first attempt: nothing was done; ``RoleError`` otherwise.
