@@ -83,7 +83,7 @@ extension ConsoleModel {
     case .down, .right, .focusNext, .themes: moveTheme(by: 1)
     case .open:
       dialogs.removeLast()
-      notice = Notice(kind: .done, text: "theme \(theme.name)", shownUntil: now + .seconds(3))
+      return chooseTheme()
     case .back, .quit: closeDialog()
     default: break
     }
@@ -94,6 +94,18 @@ extension ConsoleModel {
     guard !themes.isEmpty else { return }
     let index = themes.firstIndex { $0.name == theme.name } ?? 0
     theme = themes[((index + steps) % themes.count + themes.count) % themes.count]
+  }
+
+  /// The theme that is shown is the operator's choice, now and at the next start.
+  mutating func chooseTheme() -> [ConsoleEffect] {
+    notice = Notice(kind: .done, text: "theme \(theme.name)", shownUntil: now + .seconds(3))
+    return [.keepTheme(theme.name)]
+  }
+
+  mutating func tellThemeNotKept(_ reason: String) {
+    guard !toldThemeNotKept else { return }
+    toldThemeNotKept = true
+    notice = Notice(kind: .refused, text: "the theme is not kept: \(reason)", shownUntil: now + .seconds(10))
   }
 
   mutating func showTheme(named name: String) {
