@@ -46,7 +46,8 @@ import Testing
     let failback = try #require(lever(.failback, levers))
     #expect(failback.title == "fail back to aws" && failback.cost == nil)
     #expect(failback.holds.map(\.name.rawValue) == ["no-plan"])
-    #expect(failback.holds.first?.hold?.reason.contains("reverse it first") == true)
+    #expect(failback.holds.first?.hold?.reason.contains("aws does not follow it") == true)
+    #expect(failback.holds.first?.hold?.remedy == "take aws in again first: signalbox rejoin aws")
   }
 
   @Test func oneThatDoesNotAnswerCannotBeTakenIn() throws {
@@ -63,6 +64,7 @@ import Testing
     let rejoin = try #require(lever(.rejoin, levers))
     #expect(rejoin.cost == nil)
     #expect(rejoin.holds.first?.hold?.reason.contains("does not answer") == true, "\(rejoin.holds)")
+    #expect(rejoin.holds.first?.hold?.remedy.hasPrefix("bring it back first") == true)
   }
 
   @Test func afterARejoinTheWayBackHasItsCost() throws {
