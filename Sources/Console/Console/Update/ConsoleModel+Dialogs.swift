@@ -12,6 +12,7 @@ extension ConsoleModel {
     case .themes(let themes): return press(key, in: themes)
     case .confirmQuit(let since): return confirmQuit(key, since: since, at: at)
     case .choice(let choice): return press(key, in: choice, at: at)
+    case .held(let held): return press(key, in: held, at: at)
     case .confirm(let confirmation): return press(key, in: confirmation, at: at)
     case .help, .cloud, .link, .event: return read(key, in: dialog)
     }
@@ -68,6 +69,9 @@ extension ConsoleModel {
       let count = PaletteEntry.matching(palette.input, in: self).count
       palette.selected = min(max(0, palette.selected + lines), max(0, count - 1))
       replaceDialog(with: .palette(palette))
+    case .held(var held):
+      held.scroll = moved(held.scroll)
+      replaceDialog(with: .held(held))
     case .choice(var choice):
       choice.selected = min(max(0, choice.selected + lines), max(0, choice.options.count - 1))
       replaceDialog(with: .choice(choice))
