@@ -169,7 +169,7 @@ let package = Package(
         "Simulation",
       ]),
     tests("HouseTests", []),
-    tests("JourneyTests", ["DNSAdapter", "JournalAdapter", "Operations", "TestSupport"]),
+    tests("JourneyTests", ["DNSAdapter", "HTTPAdapter", "JournalAdapter", "Operations", "TestSupport"]),
     tests("DrillTests", ["Drill", "Lab", "Operations"], exclude: ["Golden"]),
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
