@@ -157,7 +157,10 @@ let package = Package(
     tests("OperationsTests", ["Operations", "Simulation"]),
     tests(
       "ContractTests",
-      ["DNSAdapter", "EtcdAdapter", "Host", "HTTPAdapter", "LeaseEngine", "Operations", "Simulation", "TestSupport"]),
+      [
+        "DNSAdapter", "EtcdAdapter", "Host", "HTTPAdapter", "LeaseEngine", "LocalCloud", "LocalCloudTestSupport",
+        "Operations", "PostgresAdapter", "PostgresTestSupport", "Simulation", "TestSupport",
+      ]),
     tests(
       "EtcdAdapterTests",
       ["EtcdAdapter", "HTTPAdapter", "LeaseEngine", "Operations", "TestSupport", "lease-holder"]),
@@ -174,7 +177,7 @@ let package = Package(
         "Simulation",
       ]),
     tests("HouseTests", []),
-    tests("JourneyTests", ["DNSAdapter", "JournalAdapter", "Operations", "TestSupport"]),
+    tests("JourneyTests", ["DNSAdapter", "HTTPAdapter", "JournalAdapter", "Operations", "TestSupport"]),
     tests("DrillTests", ["Drill", "Lab", "Operations"], exclude: ["Golden"]),
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
@@ -188,7 +191,13 @@ let package = Package(
       swiftSettings: strict),
     tests(
       "LocalCloudTests",
-      ["HTTPAdapter", "LocalCloud", "Operations", "PostgresAdapter", "PostgresTestSupport", "TestSupport"]),
+      [
+        "HTTPAdapter", "LocalCloud", "LocalCloudTestSupport", "Operations", "PostgresAdapter", "PostgresTestSupport",
+        "TestSupport",
+      ]),
+    .target(
+      name: "LocalCloudTestSupport", dependencies: ["HTTPAdapter", "LocalCloud", "Operations", "TestSupport"],
+      path: "Tests/LocalCloudTestSupport", swiftSettings: strict),
     tests("ProbingEngineTests", ["Operations", "ProbingEngine", "Simulation"]),
     tests("ReplicationEngineTests", ["Operations", "ReplicationEngine", "Simulation"]),
     tests("SocketReadinessTests", ["SocketReadiness"]),

@@ -9,10 +9,13 @@ public final class SimulatedAnswers: AnswerSampler {
   }
 
   private let recordSet: SimulatedRecordSet
+  private let known: Set<CloudID>?
   private let state: Mutex<State>
 
-  public init(of recordSet: SimulatedRecordSet, seed: UInt64) {
+  /// - Parameter known: the clouds whose addresses it knows; nil for all of them. Answers of others are foreign.
+  public init(of recordSet: SimulatedRecordSet, seed: UInt64, known: Set<CloudID>? = nil) {
     self.recordSet = recordSet
+    self.known = known
     state = Mutex(State(generator: SeededGenerator(seed: seed)))
   }
 
@@ -38,7 +41,9 @@ public final class SimulatedAnswers: AnswerSampler {
           draw -= entry.weight
         }
       }
-      return AnswerSample(countByCloud: counts, foreignCount: 0, servers: [server])
+      let foreign = counts.filter { known?.contains($0.key) == false }
+      for cloud in foreign.keys { counts[cloud] = nil }
+      return AnswerSample(countByCloud: counts, foreignCount: foreign.values.reduce(0, +), servers: [server])
     }
   }
 }

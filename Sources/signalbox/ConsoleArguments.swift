@@ -3,7 +3,7 @@ import Terminal
 
 /// How the console looks.
 struct ConsoleArguments: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("A theme by name; T chooses one live.", valueName: "name"))
+  @Option(name: .long, help: ArgumentHelp("A theme by name; without it the one that T chose last.", valueName: "name"))
   var theme: String?
   @Option(
     name: .long, help: ArgumentHelp("A folder with theme files, looked at first.", valueName: "dir"),

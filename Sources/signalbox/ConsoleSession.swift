@@ -12,9 +12,9 @@ struct ConsoleSession: Sendable {
 
   /// - Throws: `ExitCode` when a signal ended it; ``HostError`` when it could not begin.
   func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
     let themes = ThemeLibrary.load(
-      from: ThemeLibrary.searchPath(
-        option: arguments.themes, environment: ProcessInfo.processInfo.environment, executable: executable))
+      from: ThemeLibrary.searchPath(option: arguments.themes, environment: environment, executable: executable))
     let theme = try arguments.theme.map { try named($0, in: themes) }
     let access = try await HostAccess.open(configuration)
     let status: Int32
@@ -22,7 +22,8 @@ struct ConsoleSession: Sendable {
       let screen = try await TerminalScreen.open(arguments.terminal(logFile: configuration.journal + ".console.log"))
       status = await ConsoleApp.run(
         client: access.client, screen: screen, themes: themes,
-        options: ConsoleOptions(actor: Operator.name, theme: theme))
+        options: ConsoleOptions(
+          actor: Operator.name, theme: theme, preferences: .standard(environment: environment)))
     } catch {
       await access.close()
       throw HostError.failed("\(error)")

@@ -18,8 +18,10 @@ enum ExitStatus {
       exit(refused)
     case let error as HostError:
       Output.error("signalbox: \(error)")
-      if case .invalidRequest = error { exit(usage) }
-      exit(failed)
+      switch error {
+      case .invalidRequest, .noPlan: exit(usage)
+      case .unreachable, .unknownPlan, .failed: exit(failed)
+      }
     case let error as ConfigurationError:
       Output.error("signalbox: \(error)")
       exit(usage)

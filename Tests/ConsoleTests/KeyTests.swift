@@ -153,7 +153,8 @@ import Testing
     #expect(model.theme.name == "dusk")
     model.type("⎋")
     #expect(model.theme.name == "dark")
-    model.type("T↑⏎")
+    model.type("T↑")
+    #expect(model.update(.key(.init(.enter), at: model.now)) == [.keepTheme("ansi-16")])
     #expect(model.theme.name == "ansi-16" && model.dialogs.isEmpty)
   }
 

@@ -14,12 +14,12 @@ final class ScriptedScreen: ConsoleScreen {
   private let drawn: AsyncStream<CellGrid>.Continuation
   private let state = Mutex((frameCount: 0, isClosed: false))
 
-  init(size: Size = Size(width: 120, height: 40)) {
+  init(size: Size = Size(width: 120, height: 40), colorDepth: ColorDepth = .trueColor) {
     self.size = size
     (input, feed) = AsyncStream.makeStream()
     (frames, drawn) = AsyncStream.makeStream()
     capabilities = TerminalCapabilities(
-      name: "xterm", colorDepth: .trueColor, isUTF8: true, glyphs: .unicode, hasMouse: true)
+      name: "xterm", colorDepth: colorDepth, isUTF8: true, glyphs: .unicode, hasMouse: true)
   }
 
   var frameCount: Int { state.withLock { $0.frameCount } }

@@ -31,9 +31,15 @@ import Testing
           journal: simulated.journal, lease: simulated.lease, recordSet: simulated.recordSet,
           sampler: simulated.answers, health: simulated.health,
           clouds: [
-            .init(id: SimulatedHost.aws, region: "r", database: SeenDatabase(writable: true)),
-            .init(id: SimulatedHost.azure, region: "r", database: SeenDatabase(writable: false)),
+            .init(id: SimulatedHost.aws, region: "r", database: Self.database(.primary)),
+            .init(id: SimulatedHost.azure, region: "r", database: Self.database(.secondary)),
           ], wallClock: SystemWallClock(), clock: ContinuousClock(), replication: engine))
+    }
+
+    private static func database(_ role: DatabaseSnapshot.Role) -> SimulatedDatabaseObserver {
+      let database = SimulatedDatabaseObserver(clock: SystemWallClock())
+      database.set(role)
+      return database
     }
 
     func snapshot(where isWanted: @Sendable (Snapshot) -> Bool) async -> Snapshot? {
@@ -49,18 +55,6 @@ import Testing
     func end() async {
       await host.stop()
       await simulated.end()
-    }
-  }
-
-  private struct SeenDatabase: DatabaseObserver {
-    let name = "simulated database"
-    let writable: Bool
-
-    func observe() async throws -> DatabaseObservation {
-      DatabaseObservation(
-        database: DatabaseSnapshot(
-          role: writable ? .primary : .secondary, writable: writable, connections: 1, maxConnections: 9,
-          version: "15"), heartbeat: nil, clock: SystemWallClock().now(), slots: [])
     }
   }
 

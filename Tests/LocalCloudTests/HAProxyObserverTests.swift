@@ -1,5 +1,6 @@
 import HTTPAdapter
 import LocalCloud
+import LocalCloudTestSupport
 import Operations
 import TestSupport
 import Testing

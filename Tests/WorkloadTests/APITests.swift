@@ -10,8 +10,8 @@ import Testing
   @Test func migrationIsRepeatable() async throws {
     let migrations = try await WorkloadPair.shared.value.migrations
     #expect(migrations.map(\.status) == [0, 0])
-    #expect(migrations[0].output.contains("127.17.1.2:5432: schema 1, migrated by 1 step(s)"))
-    #expect(migrations[1].output.contains("127.17.1.1:5432: schema 1, up to date"))
+    #expect(migrations[0].output.contains("127.17.1.2:5432: schema 2, migrated by 2 step(s)"))
+    #expect(migrations[1].output.contains("127.17.1.1:5432: schema 2, up to date"))
   }
 
   @Test func everyInstanceServesEverySession() async throws {

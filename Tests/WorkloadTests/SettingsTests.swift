@@ -40,6 +40,7 @@ import Testing
     ("WORKLOAD_DATABASE_PASSWORD_FILE", "/no/such/file"), ("WORKLOAD_DATABASE_ROOT_CERTIFICATE", "/no/such/file"),
     ("WORKLOAD_DATABASE_ROOT_CERTIFICATE", ""), ("WORKLOAD_DATABASE_CONNECTIONS", "0"),
     ("WORKLOAD_PASSWORD_ITERATIONS", "999"), ("WORKLOAD_SESSION_SECONDS", "soon"),
+    ("WORKLOAD_LOGIN_ATTEMPTS", "2"), ("WORKLOAD_LOGIN_PAUSE_SECONDS", "0"), ("WORKLOAD_SWEEP_SECONDS", "5m"),
     ("WORKLOAD_COOKIE_SECURE", "yes"), ("WORKLOAD_THREADS", "-1"),
   ])
   func whatIsWrongIsNamedWithARemedy(variable: String, value: String) throws {

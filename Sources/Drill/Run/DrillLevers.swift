@@ -47,7 +47,7 @@ struct DrillLevers: Sendable {
   /// What was not understood the first time is not understood the second time.
   private static func mayPass(_ error: any Error) -> Bool {
     switch error {
-    case HostError.invalidRequest: false
+    case HostError.invalidRequest, HostError.noPlan: false
     case is HostError, is Refusal: true
     default: false
     }

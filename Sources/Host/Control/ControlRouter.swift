@@ -123,6 +123,7 @@ struct ControlRouter: Sendable {
         ControlMessage.Failure(
           kind: .refused, message: refusal.description, holding: refusal.holding, plan: nil), status: 409)
     case HostError.invalidRequest(let reason): .failure(.invalidRequest, reason, status: 400)
+    case HostError.noPlan: .failure(.invalidRequest, "\(error)", status: 400)
     case HostError.unknownPlan(let id):
       .json(
         ControlMessage.Failure(

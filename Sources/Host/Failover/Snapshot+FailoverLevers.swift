@@ -62,9 +62,7 @@ extension Snapshot {
       guard !plan.steps.isEmpty else { return }
       levers.append(Self.lever(kind, title, plan))
     } catch {
-      let hold = InterlockHold(reason: "\(error)", remedy: "see what the reason names")
-      let verdict = InterlockVerdict(name: InterlockName("no-plan"), overridability: .never, hold: hold)
-      levers.append(LeverSnapshot(kind: kind, title: title, cost: nil, holds: [verdict]))
+      levers.append(LeverSnapshot(kind: kind, title: title, cost: nil, holds: [.noPlan(error)]))
     }
   }
 

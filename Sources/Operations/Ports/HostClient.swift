@@ -62,6 +62,8 @@ public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The plan is too old or was never made here; ask for a new one.
   case unknownPlan(PlanID)
   case invalidRequest(String)
+  /// The request is understood, but as the world stands no plan can be made of it: why, and what would help.
+  case noPlan(InterlockHold)
   case failed(String)
 
   public var description: String {
@@ -69,7 +71,17 @@ public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreachable(let reason): "the host cannot be reached: \(reason)"
     case .unknownPlan(let id): "plan \(id) is not known or has expired; ask for a new one"
     case .invalidRequest(let reason): reason
+    case .noPlan(let hold): "\(hold.reason); \(hold.remedy)"
     case .failed(let reason): reason
     }
+  }
+}
+
+extension HostError {
+  /// As the world stands no plan can be made.
+  ///
+  /// - Parameter remedy: what a person can do so that one can be.
+  public static func noPlan(_ reason: String, remedy: String) -> HostError {
+    .noPlan(InterlockHold(reason: reason, remedy: remedy))
   }
 }

@@ -6,7 +6,7 @@ internal import Hummingbird
 /// | method and path | does |
 /// |---|---|
 /// | `POST accounts` | registers `{"email", "password"}` |
-/// | `POST sessions` | logs in; answers with a token for `Authorization: Bearer` |
+/// | `POST sessions` | logs in; answers with a token for `Authorization: Bearer`, or 429 after too many failures |
 /// | `GET sessions/current`, `DELETE sessions/current` | shows the session, logs out |
 /// | `GET tasks?limit=20&cursor=…` | a page of tasks, newest first; `next` is the cursor of the next page |
 /// | `POST tasks` | creates `{"title", "notes", "done"}` |
@@ -21,6 +21,7 @@ struct APIRoutes {
   let authentication: Authentication
   let consistency: ReadYourWrites
   let hasher: PasswordHasher
+  let login: Login
 
   init(workload: Workload) {
     accounts = workload.accounts
@@ -29,6 +30,7 @@ struct APIRoutes {
     authentication = workload.authentication
     consistency = workload.consistency
     hasher = workload.hasher
+    login = workload.login
   }
 
   func add(to group: RouterGroup<WorkloadContext>) {
@@ -69,12 +71,7 @@ struct APIRoutes {
     var validation = Validation()
     let email = validation.email(body.email)
     try validation.finish()
-    let found = try await accounts.find(email: email)
-    let isRight = try await hasher.matches(body.password ?? "", found?.passwordHash)
-    guard isRight, let account = found?.account else {
-      throw Problem(.unauthenticated, "The address or the password is wrong.")
-    }
-    let session = try await sessions.open(account: account, .bearer)
+    let session = try await login.open(email: email, password: body.password ?? "", .bearer)
     return try Response.json(SessionBody(session, token: session.token.text), status: .created)
   }
 

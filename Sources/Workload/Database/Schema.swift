@@ -40,10 +40,21 @@ enum Schema {
       updated_at timestamptz NOT NULL DEFAULT now()
     );
     CREATE INDEX announcements_newest ON announcements (created_at DESC);
+    """,
+    // Replicated like the others: a guesser does not begin anew where the right to write has moved.
     """
+    CREATE TABLE login_attempts (
+      id uuid PRIMARY KEY,
+      failures integer NOT NULL CHECK (failures >= 0),
+      counted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
+    CREATE INDEX login_attempts_counted_at ON login_attempts (counted_at);
+    """,
   ]
 
-  static let tables = ["accounts", "sessions", "tasks", "announcements"]
+  /// Those of each step.
+  static let tables = [["accounts", "sessions", "tasks", "announcements"], ["login_attempts"]]
 
   static func comment(_ version: Int) -> String { "signalbox-workload schema \(version)" }
 }

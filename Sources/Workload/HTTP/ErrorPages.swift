@@ -17,7 +17,7 @@ struct ErrorPages: RouterMiddleware {
         context.logger.warning("\(request.method) \(request.uri.path): \(error)")
       }
       var response = try answer(problem, request)
-      if problem.kind == .unavailable { response.headers[.retryAfter] = "1" }
+      problem.setRetryAfter(&response)
       if problem.kind == .unauthenticated { response.headers[.wwwAuthenticate] = "Bearer" }
       return response
     }

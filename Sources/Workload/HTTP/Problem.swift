@@ -13,6 +13,7 @@ struct Problem: Error, Encodable, Sendable, Equatable {
     case conflict
     case stale = "changed-meanwhile"
     case tooLarge = "too-large"
+    case tooManyAttempts = "too-many-attempts"
     case unavailable
     case failed = "internal"
 
@@ -27,6 +28,7 @@ struct Problem: Error, Encodable, Sendable, Equatable {
       case .conflict: .conflict
       case .stale: .preconditionFailed
       case .tooLarge: .contentTooLarge
+      case .tooManyAttempts: .tooManyRequests
       case .unavailable: .serviceUnavailable
       case .failed: .internalServerError
       }
@@ -37,11 +39,14 @@ struct Problem: Error, Encodable, Sendable, Equatable {
   var detail: String
   /// What is wrong with each field, by its name.
   var fields: [String: String]
+  /// Seconds until it may go better; nil where waiting does not help, or nobody knows how long.
+  var retryAfter: Int?
 
-  init(_ kind: Kind, _ detail: String, fields: [String: String] = [:]) {
+  init(_ kind: Kind, _ detail: String, fields: [String: String] = [:], retryAfter: Int? = nil) {
     self.kind = kind
     self.detail = detail
     self.fields = fields
+    self.retryAfter = retryAfter ?? (kind == .unavailable ? 1 : nil)
   }
 
   var status: HTTPResponse.Status { kind.status }

@@ -28,3 +28,10 @@ extension Response {
 
   mutating func setCookie(_ cookie: String) { headers.append(HTTPField(name: .setCookie, value: cookie)) }
 }
+
+extension Problem {
+  /// Tells a client how long to wait.
+  func setRetryAfter(_ response: inout Response) {
+    if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+  }
+}

@@ -56,6 +56,7 @@ struct PageRoutes {
         "problems": problem?.fields.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } ?? [],
       ], problem?.status ?? .ok)
     response.setCookie(workload.cookies.header("form", token, lifetime: nil))
+    problem?.setRetryAfter(&response)
     return response
   }
 
@@ -66,12 +67,7 @@ struct PageRoutes {
       var validation = Validation()
       let email = validation.email(form["email"])
       try validation.finish()
-      let found = try await workload.accounts.find(email: email)
-      let isRight = try await workload.hasher.matches(form["password"] ?? "", found?.passwordHash)
-      guard isRight, let account = found?.account else {
-        throw Problem(.unauthenticated, "The address or the password is wrong.")
-      }
-      return try await welcome(account)
+      return welcome(try await workload.login.open(email: email, password: form["password"] ?? "", .cookie))
     } catch let problem as Problem where problem.status.kind == .clientError {
       return credentials(.logIn, email: form["email"] ?? "", problem: problem)
     }
@@ -86,15 +82,15 @@ struct PageRoutes {
       let password = validation.password(form["password"])
       try validation.finish()
       let hash = try await workload.hasher.hash(password)
-      return try await welcome(try await workload.accounts.create(email: email, passwordHash: hash))
+      let account = try await workload.accounts.create(email: email, passwordHash: hash)
+      return welcome(try await workload.sessions.open(account: account, .cookie))
     } catch let problem as Problem where problem.status.kind == .clientError {
       return credentials(.register, email: form["email"] ?? "", problem: problem)
     }
   }
 
   /// Always a new session: one that somebody else may have planted is not taken over.
-  private func welcome(_ account: Account) async throws -> Response {
-    let session = try await workload.sessions.open(account: account, .cookie)
+  private func welcome(_ session: Session) -> Response {
     var response = Response.seeOther("/tasks")
     response.setCookie(
       workload.cookies.header("session", session.token.text, lifetime: workload.settings.sessionLifetime))

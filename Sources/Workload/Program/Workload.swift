@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import Logging
 
 /// Everything that requests share. It holds no state of any user: any instance in any cloud serves any session.
 struct Workload: Sendable {
@@ -7,8 +8,10 @@ struct Workload: Sendable {
   let metrics = Metrics()
   let hasher: PasswordHasher
   let pages: Pages
+  let logger: Logger
 
-  init(_ settings: WorkloadSettings) throws {
+  init(_ settings: WorkloadSettings, logger: Logger) throws {
+    self.logger = logger
     self.settings = settings
     database = try Database(settings.database)
     hasher = PasswordHasher(iterations: settings.passwordIterations)

@@ -26,6 +26,9 @@ public enum WorkloadProgram {
       WORKLOAD_ASSETS                      directory with css/bootstrap.min.css (/usr/share/javascript/bootstrap5)
       WORKLOAD_PASSWORD_ITERATIONS         PBKDF2 iterations (600000)
       WORKLOAD_SESSION_SECONDS             lifetime of a login (43200)
+      WORKLOAD_LOGIN_ATTEMPTS              logins that may fail in a row under one address (10)
+      WORKLOAD_LOGIN_PAUSE_SECONDS         wait after these, and until they are forgotten (300)
+      WORKLOAD_SWEEP_SECONDS               longest time between two removals of what has expired (600)
       WORKLOAD_COOKIE_SECURE               on or off (on)
       WORKLOAD_THREADS                     threads for HTTP (1)
 

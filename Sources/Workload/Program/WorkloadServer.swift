@@ -15,10 +15,10 @@ public struct WorkloadServer: Sendable {
   ///
   /// - Parameter started: told the address once connections are taken.
   public func run(started: @escaping @Sendable (SocketAddress?) async -> Void = { _ in }) async throws {
-    let workload = try Workload(settings)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
     var logger = Logger(label: "workload")
     logger.logLevel = .notice
+    let workload = try Workload(settings, logger: logger)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
     let application = Application(
       router: workload.router,
       server: .http1(
@@ -30,13 +30,20 @@ public struct WorkloadServer: Sendable {
         address: .hostname(settings.listen.address, port: settings.listen.port), backlog: 1024),
       onServerRunning: { await started($0.localAddress) },
       eventLoopGroupProvider: .shared(group), logger: logger)
+    let sweeping = Task { [sweeper = workload.sweeper] in await sweeper.run() }
+    func stopSweeping() async {
+      sweeping.cancel()
+      await sweeping.value
+    }
     do {
       try await application.runService()
     } catch {
+      await stopSweeping()
       await workload.database.close()
       try? await group.shutdownGracefully()
       throw error
     }
+    await stopSweeping()
     await workload.database.close()
     try await group.shutdownGracefully()
   }

@@ -19,11 +19,14 @@ public import PostgresAdapter
 /// | `WORKLOAD_ASSETS` | directory with `css/bootstrap.min.css` | `/usr/share/javascript/bootstrap5` |
 /// | `WORKLOAD_PASSWORD_ITERATIONS` | PBKDF2-HMAC-SHA256 iterations of new passwords; below 600000 only for tests and benches, never below 1000 | `600000` |
 /// | `WORKLOAD_SESSION_SECONDS` | lifetime of a login | `43200` |
+/// | `WORKLOAD_LOGIN_ATTEMPTS` | logins that may fail in a row under one address before the next is answered with 429, in all clouds together | `10` |
+/// | `WORKLOAD_LOGIN_PAUSE_SECONDS` | how long they are then refused, and after how long without a failure those before are forgotten | `300` |
+/// | `WORKLOAD_SWEEP_SECONDS` | longest time between two removals of expired sessions | `600` |
 /// | `WORKLOAD_COOKIE_SECURE` | `on`: cookies only over HTTPS; `off` for plain HTTP on a developer's machine | `on` |
 /// | `WORKLOAD_THREADS` | threads for HTTP | `1` |
 ///
-/// Tables are in the schema `public`: `accounts`, `sessions`, `tasks`, `announcements`; each has a UUID as its primary
-/// key, so that no sequence needs to follow a failover.
+/// Tables are in the schema `public`: `accounts`, `sessions`, `tasks`, `announcements`, `login_attempts`; each has a
+/// UUID as its primary key, so that no sequence needs to follow a failover. All of them are replicated.
 public struct WorkloadSettings: Sendable, Equatable {
   /// Where and as whom the databases are entered.
   public struct Database: Sendable, Equatable {
@@ -53,6 +56,9 @@ public struct WorkloadSettings: Sendable, Equatable {
   public var assets: String
   public var passwordIterations: Int
   public var sessionLifetime: Duration
+  public var loginAttempts: Int
+  public var loginPause: Duration
+  public var sweepInterval: Duration
   public var secureCookies: Bool
   public var threads: Int
 }
@@ -70,6 +76,9 @@ extension WorkloadSettings {
     assets = reader.text("WORKLOAD_ASSETS", default: "/usr/share/javascript/bootstrap5")
     passwordIterations = reader.number("WORKLOAD_PASSWORD_ITERATIONS", in: 1000...100_000_000, default: 600_000)
     sessionLifetime = .seconds(reader.number("WORKLOAD_SESSION_SECONDS", in: 60...31_536_000, default: 43_200))
+    loginAttempts = reader.number("WORKLOAD_LOGIN_ATTEMPTS", in: 3...1000, default: 10)
+    loginPause = .seconds(reader.number("WORKLOAD_LOGIN_PAUSE_SECONDS", in: 1...86_400, default: 300))
+    sweepInterval = .seconds(reader.number("WORKLOAD_SWEEP_SECONDS", in: 1...86_400, default: 600))
     secureCookies = reader.flag("WORKLOAD_COOKIE_SECURE", default: true)
     threads = reader.number("WORKLOAD_THREADS", in: 1...64, default: 1)
     try reader.finish()

@@ -37,7 +37,7 @@ import Testing
       (.switchover(to: Self.azure), unlinked, "no replication link joins"),
       (.failover(to: Self.azure), unlinked, "no replication link joins"),
       (.switchover(to: Self.azure), snapshots, "takes snapshots"),
-      (.switchover(to: Self.azure), turned, "reverse it first"),
+      (.switchover(to: Self.azure), turned, "signalbox rejoin azure"),
       (.switchover(to: Self.azure), PlanWorld.primaryLost(), "no database is known to take writes"),
       (.switchover(to: Self.azure), twice, "aws and azure both take writes"),
       (.failover(to: Self.azure), twice, "aws and azure both take writes"),
@@ -51,6 +51,54 @@ import Testing
     for (request, snapshot, words) in cases {
       let reason = refusal(request, snapshot)
       #expect(reason.contains(words), "\(request): \(reason)")
+    }
+  }
+
+  /// A lever that is shown as held says what a person can do about it: a command, or what to change in the configuration.
+  @Test func whereNoPlanCanBeMadeTheRemedyIsConcrete() {
+    let well = PlanWorld.snapshot()
+    var unlinked = well
+    unlinked.replication = []
+    var snapshots = PlanWorld.returned()
+    snapshots.replication = [PlanWorld.replication(mode: .snapshot)]
+    var behind = snapshots
+    behind.primary = Self.azure
+    var both = PlanWorld.returned()
+    both.replication = [PlanWorld.replication(mode: .streamBoth)]
+    var turned = well
+    turned.replication = [PlanWorld.replication(reversed: true)]
+    var twice = PlanWorld.returned()
+    twice.primary = nil
+    var silent = PlanWorld.returned()
+    silent.clouds[0].database = nil
+    silent.failover?.roles.removeAll { $0.cloud == Self.aws }
+    var unknown = well
+    unknown.recordSet.configured = nil
+    let cases: [(FailoverRequest, Snapshot, String)] = [
+      (.failover(to: Self.aws), well, "name another cloud"),
+      (.switchover(to: Self.azure), unlinked, "under replication: in the configuration"),
+      (.failover(to: Self.azure), unlinked, "under replication: in the configuration"),
+      (.failback(to: Self.aws), behind, "signalbox failover aws"),
+      (.rejoin(Self.aws, .rebuild), snapshots, "signalbox sync now aws-azure"),
+      (.rejoin(Self.aws, .rebuild), both, "signalbox sync resume aws-azure"),
+      (.switchover(to: Self.azure), turned, "signalbox rejoin azure"),
+      (.switchover(to: Self.azure), PlanWorld.primaryLost(), "signalbox failover azure"),
+      (.switchover(to: Self.azure), twice, "signalbox rejoin aws or signalbox rejoin azure"),
+      (.failover(to: Self.azure), twice, "signalbox rejoin aws or signalbox rejoin azure"),
+      (.rejoin(Self.azure, .rebuild), PlanWorld.primaryLost(), "signalbox failover aws"),
+      (.rejoin(Self.aws, .rebuild), well, "that was the primary before"),
+      (.rejoin(Self.aws, .rebuild), silent, "signalbox doctor"),
+      (.evacuate(Self.aws), unknown, "signalbox doctor"),
+    ]
+    for (request, snapshot, remedy) in cases {
+      do {
+        _ = try PlanWorld.plan(request, in: snapshot)
+        Issue.record("a plan was made of \(request)")
+      } catch {
+        let hold = InterlockVerdict.noPlan(error).hold
+        #expect(hold?.remedy.contains(remedy) == true, "\(request): \(error)")
+        #expect(hold?.reason.contains(remedy) == false && error is HostError)
+      }
     }
   }
 

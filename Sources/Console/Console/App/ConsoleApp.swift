@@ -8,6 +8,7 @@ public actor ConsoleApp {
   private let client: any HostClient
   private let screen: any ConsoleScreen
   private let options: ConsoleOptions
+  private let preferences: PreferencesWriter?
   private let inbox = ConsoleInbox()
   private var sources: [Task<Void, Never>] = []
   private var shown: CellGrid?
@@ -18,13 +19,22 @@ public actor ConsoleApp {
     self.client = client
     self.screen = screen
     self.options = options
-    let theme = options.theme ?? themes.automatic(for: screen.capabilities.colorDepth)
+    preferences = options.preferences.map(PreferencesWriter.init)
+    var problems = themes.problems.map { "a theme was passed over: \($0)" }
+    var theme = options.theme
+    // Without colours, as with NO_COLOR, what was chosen among colours would say little.
+    if theme == nil, screen.capabilities.colorDepth > .monochrome {
+      do { theme = try options.preferences?.theme().map(themes.remembered) } catch {
+        problems.insert("your theme was passed over: \(error)", at: 0)
+      }
+    }
     model = ConsoleModel(
-      size: screen.size, now: options.clock.now(), theme: theme, themes: themes.themes,
+      size: screen.size, now: options.clock.now(),
+      theme: theme ?? themes.automatic(for: screen.capabilities.colorDepth), themes: themes.themes,
       glyphs: screen.capabilities.glyphs)
-    if let problem = themes.problems.first {
-      let more = themes.problems.count > 1 ? " (and \(themes.problems.count - 1) more)" : ""
-      model.notice = Notice(kind: .refused, text: "a theme was passed over: \(problem)\(more)", shownUntil: nil)
+    if let problem = problems.first {
+      let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+      model.notice = Notice(kind: .refused, text: problem + more, shownUntil: nil)
     }
   }
 
@@ -37,6 +47,7 @@ public actor ConsoleApp {
     let app = ConsoleApp(client: client, screen: screen, themes: themes, options: options)
     let status = await app.loop()
     await screen.close()
+    await app.preferences?.settle(within: .seconds(2))
     return status
   }
 
@@ -133,12 +144,21 @@ extension ConsoleApp {
     case .control(let operation, let control, let ticket):
       let actor = options.actor
       tell(done: control.done, ticket: ticket) { try await $0.control(operation, control, actor: actor) }
+    case .keepTheme(let name): keep(theme: name)
     case .dropTypeAhead: inbox.dropKeys()
     case .redraw: await screen.redraw()
     case .suspend: await screen.suspend()
     case .quit: return 0
     }
     return nil
+  }
+
+  private func keep(theme: String) {
+    guard screen.capabilities.colorDepth > .monochrome else {
+      return inbox.post(.themeNotKept("this terminal shows no colours"))
+    }
+    guard let preferences else { return inbox.post(.themeNotKept("neither HOME nor XDG_CONFIG_HOME is set")) }
+    preferences.keep(theme: theme) { [inbox] in inbox.post(.themeNotKept($0.description)) }
   }
 
   private func requestPlan(_ request: LeverRequest, ticket: Int) {

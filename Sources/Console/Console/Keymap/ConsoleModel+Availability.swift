@@ -72,11 +72,13 @@ extension ConsoleModel {
 
   private var whyNotOpen: String? {
     switch focus {
-    case .clouds: cloud == nil ? "no cloud is known yet" : nil
-    case .events: shownEvents.isEmpty ? "there is no event" : nil
-    case .weights: whyNotShift
+    case .clouds: return cloud == nil ? "no cloud is known yet" : nil
+    case .events: return shownEvents.isEmpty ? "there is no event" : nil
+    case .weights: return whyNotShift
     case .levers:
-      switch selectedLever?.action {
+      // What holds it can be read at any time.
+      if selectedLever?.holds.isEmpty == false { return nil }
+      return switch selectedLever?.action {
       case .undo: whyNotUndo
       case .shift: whyNotShift
       case .move: selectedLever?.disabled

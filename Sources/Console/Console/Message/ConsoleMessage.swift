@@ -25,6 +25,8 @@ public enum ConsoleMessage: Sendable {
   /// The automation or an operation has been told what an operator wants of it; what came of that, for a person.
   case changed(String, ticket: Int)
   case changeFailed(String, ticket: Int)
+  /// The theme that was chosen is shown but will not be at the next start, and why.
+  case themeNotKept(String)
 }
 
 /// What `update` wants done to the world outside the model.
@@ -39,6 +41,8 @@ public enum ConsoleEffect: Sendable, Equatable {
   case change(AutomationChange, ticket: Int)
   /// Tell a running operation.
   case control(OperationID, OperationControl, ticket: Int)
+  /// Keep the choice of a theme for the next start.
+  case keepTheme(String)
   /// Throw away input that was typed before what is on the screen now.
   case dropTypeAhead
   case redraw

@@ -31,6 +31,8 @@ public struct ConsoleModel: Sendable, Equatable {
   public var ticket = 0
   public var theme: Theme
   public var themes: [Theme]
+  /// Whether it was said that a theme could not be kept: once is enough.
+  var toldThemeNotKept = false
   public var glyphs: GlyphSet
 
   public init(size: Size, now: Timestamp, theme: Theme, themes: [Theme], glyphs: GlyphSet) {

@@ -14,6 +14,8 @@ public enum Dialog: Sendable, Equatable {
   case event(Event)
   /// Which of several requests a lever means.
   case choice(ChoiceDialog)
+  /// What holds a lever.
+  case held(HeldDialog)
   case confirm(Confirmation)
   case confirmQuit(since: Timestamp)
 }

@@ -119,7 +119,7 @@ public struct ConsoleSoak: Sendable {
       case .control(_, let control, let ticket):
         report.changes += 1
         _ = model.update(.changed(control.done, ticket: ticket))
-      case .dropTypeAhead, .redraw, .suspend, .quit: break
+      case .keepTheme, .dropTypeAhead, .redraw, .suspend, .quit: break
       }
     }
   }

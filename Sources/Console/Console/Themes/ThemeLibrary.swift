@@ -42,6 +42,13 @@ public struct ThemeLibrary: Sendable, Equatable {
     return try ThemeFile.parse(text, file: file)
   }
 
+  /// The theme that was chosen once, in few words where it is there no longer.
+  func remembered(_ name: String) throws(ThemeProblem) -> Theme {
+    if let theme = themes.first(where: { $0.name == name }) { return theme }
+    if let broken = problems.first(where: { $0.file.hasSuffix("/\(name).yaml") }) { throw broken }
+    throw ThemeProblem(file: name, line: nil, message: "there is no such theme any more; T chooses another")
+  }
+
   /// - Throws: ``ThemeProblem`` naming the nearest match, or what is wrong with the file that would have held it.
   public func theme(named name: String) throws(ThemeProblem) -> Theme {
     if let theme = themes.first(where: { $0.name == name }) { return theme }

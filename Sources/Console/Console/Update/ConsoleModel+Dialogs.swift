@@ -12,6 +12,7 @@ extension ConsoleModel {
     case .themes(let themes): return press(key, in: themes)
     case .confirmQuit(let since): return confirmQuit(key, since: since, at: at)
     case .choice(let choice): return press(key, in: choice, at: at)
+    case .held(let held): return press(key, in: held, at: at)
     case .confirm(let confirmation): return press(key, in: confirmation, at: at)
     case .help, .cloud, .link, .event: return read(key, in: dialog)
     }
@@ -68,6 +69,9 @@ extension ConsoleModel {
       let count = PaletteEntry.matching(palette.input, in: self).count
       palette.selected = min(max(0, palette.selected + lines), max(0, count - 1))
       replaceDialog(with: .palette(palette))
+    case .held(var held):
+      held.scroll = moved(held.scroll)
+      replaceDialog(with: .held(held))
     case .choice(var choice):
       choice.selected = min(max(0, choice.selected + lines), max(0, choice.options.count - 1))
       replaceDialog(with: .choice(choice))
@@ -83,7 +87,7 @@ extension ConsoleModel {
     case .down, .right, .focusNext, .themes: moveTheme(by: 1)
     case .open:
       dialogs.removeLast()
-      notice = Notice(kind: .done, text: "theme \(theme.name)", shownUntil: now + .seconds(3))
+      return chooseTheme()
     case .back, .quit: closeDialog()
     default: break
     }
@@ -94,6 +98,18 @@ extension ConsoleModel {
     guard !themes.isEmpty else { return }
     let index = themes.firstIndex { $0.name == theme.name } ?? 0
     theme = themes[((index + steps) % themes.count + themes.count) % themes.count]
+  }
+
+  /// The theme that is shown is the operator's choice, now and at the next start.
+  mutating func chooseTheme() -> [ConsoleEffect] {
+    notice = Notice(kind: .done, text: "theme \(theme.name)", shownUntil: now + .seconds(3))
+    return [.keepTheme(theme.name)]
+  }
+
+  mutating func tellThemeNotKept(_ reason: String) {
+    guard !toldThemeNotKept else { return }
+    toldThemeNotKept = true
+    notice = Notice(kind: .refused, text: "the theme is not kept: \(reason)", shownUntil: now + .seconds(10))
   }
 
   mutating func showTheme(named name: String) {

@@ -13,12 +13,8 @@ extension ConsoleModel {
       return []
     case .weights: return staged.map { askPlan(.setWeights($0), at: at) } ?? []
     case .levers:
-      switch selectedLever?.action {
-      case .shift: return staged.map { askPlan(.setWeights($0), at: at) } ?? []
-      case .undo(let operation): return askPlan(.undo(operation), at: at)
-      case .move(let requests): return selectedLever.map { choose(requests, of: $0.command, at: at) } ?? []
-      case nil: return []
-      }
+      guard let lever = selectedLever else { return [] }
+      return lever.holds.isEmpty ? pull(lever, at: at) : openHolds(of: lever, at: at)
     }
   }
 

@@ -47,7 +47,9 @@ extension ConsoleModel {
     closeDialog()
     switch entry.action {
     case .command(let command): return perform(command, at: at)
-    case .theme(let name): showTheme(named: name)
+    case .theme(let name):
+      showTheme(named: name)
+      return chooseTheme()
     case .weights(let weights):
       focus = .weights
       staged = weights

@@ -33,6 +33,7 @@ extension ConsoleModel {
     case .readingFailed(let reason, let ticket): failReading(reason, ticket: ticket)
     case .changed(let text, let ticket): tellChanged(text, kind: .done, ticket: ticket)
     case .changeFailed(let reason, let ticket): tellChanged(reason, kind: .refused, ticket: ticket)
+    case .themeNotKept(let reason): tellThemeNotKept(reason)
     }
     return []
   }

@@ -119,8 +119,7 @@ public actor FailoverEngine {
     do {
       return try await levers.judge(request)
     } catch {
-      let hold = InterlockHold(reason: "no plan can be made: \(error)", remedy: "see what the message says")
-      return [InterlockVerdict(name: InterlockName("no-plan"), overridability: .never, hold: hold)]
+      return [.noPlan(error)]
     }
   }
 

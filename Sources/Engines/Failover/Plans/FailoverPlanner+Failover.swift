@@ -31,25 +31,26 @@ extension FailoverPlanner {
   /// The primary; where it is not known whose database takes writes, the other end of the target's link.
   private func oldPrimary(for target: CloudID, _ ground: PlanGround) throws -> CloudID {
     if let primary = ground.snapshot.primary {
-      guard primary != target else { throw HostError.invalidRequest("\(target) is the primary already") }
+      guard primary != target else { throw PlanGround.isPrimaryAlready(target) }
       return primary
     }
     let claims = ground.snapshot.clouds.filter { ground.claimsWrites($0) }.map(\.id)
     guard claims.count < 2 else {
-      throw HostError.invalidRequest(
-        "\(claims.map(\.rawValue).joined(separator: " and ")) both take writes; take one in again first: "
-          + "signalbox rejoin")
+      throw PlanGround.bothTakeWrites(claims)
     }
     let others = Set(
       ground.snapshot.replication.filter { $0.source == target || $0.target == target }
         .map { $0.source == target ? $0.target : $0.source })
     guard let other = others.first, others.count == 1 else {
-      throw HostError.invalidRequest(
-        others.isEmpty
-          ? "no replication link reaches \(target), so it does not have the primary's rows; add one under replication: "
-            + "in the configuration"
-          : "it is not known whose database took writes last, and \(others.sorted().map(\.rawValue).joined(separator: ", "))"
-            + " could each have been it")
+      guard !others.isEmpty else {
+        throw HostError.noPlan(
+          "no replication link reaches \(target), so it does not have the primary's rows",
+          remedy: PlanGround.addLink)
+      }
+      throw HostError.noPlan(
+        "it is not known whose database took writes last, and \(others.sorted().map(\.rawValue).joined(separator: ", ")) "
+          + "could each have been it",
+        remedy: "bring back the one that did, so that it can be asked; signalbox doctor says which answer")
     }
     return other
   }

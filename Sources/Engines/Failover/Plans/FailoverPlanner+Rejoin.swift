@@ -12,17 +12,23 @@ extension FailoverPlanner {
     let primary = try self.primary(beside: cloud, ground)
     let link = try ground.requireLink(from: cloud, to: primary)
     guard link.mode == .stream || link.mode == .native else {
-      throw HostError.invalidRequest(
-        link.mode == .snapshot
-          ? "\(link.id) takes snapshots; exchange source and target in the configuration, and take a snapshot"
-          : "\(link.id) goes both ways and merges by the later commit: signalbox sync resume \(link.id)")
+      throw link.mode == .snapshot
+        ? HostError.noPlan(
+          "\(link.id) takes snapshots and is not turned round",
+          remedy: "exchange source and target in the configuration, then take a snapshot: signalbox sync now \(link.id)"
+        )
+        : HostError.noPlan(
+          "\(link.id) goes both ways and merges by the later commit, so nothing is to be taken in",
+          remedy: "let it run: signalbox sync resume \(link.id)")
     }
     let title = "Take \(cloud) in again (\(method.rawValue))"
     if link.source == primary, link.state == .streaming, ground.isFenced(cloud), link.lastVerify?.isEqual == true {
       return Draft(title: "\(title): it is a secondary in step already")
     }
     guard ground.isReachable(cloud) else {
-      throw HostError.invalidRequest("\(cloud)'s database does not answer; bring it back first")
+      throw HostError.noPlan(
+        "\(cloud)'s database does not answer",
+        remedy: "bring it back first; signalbox doctor says what it meets with on the way there")
     }
     var steps = [refence(cloud, ground), export(cloud, primary, link, ground)]
     if method == .merge { steps.append(merge(cloud, primary, link, ground)) }
@@ -38,14 +44,16 @@ extension FailoverPlanner {
   /// The one other database that takes writes, or stands as the primary.
   private func primary(beside cloud: CloudID, _ ground: PlanGround) throws -> CloudID {
     guard ground.snapshot.primary != cloud else {
-      throw HostError.invalidRequest("\(cloud) is the primary; there is nothing to rejoin")
+      throw HostError.noPlan(
+        "\(cloud) is the primary; there is nothing to rejoin", remedy: "name a cloud that was the primary before")
     }
     let others = ground.snapshot.clouds.filter { $0.id != cloud && ground.claimsWrites($0) }.map(\.id)
     guard let primary = others.first, others.count == 1 else {
-      throw HostError.invalidRequest(
-        others.isEmpty
-          ? "no other database takes writes, so there is no primary that \(cloud) could follow"
-          : "\(others.map(\.rawValue).joined(separator: " and ")) both take writes; take one of them in again first")
+      guard others.isEmpty else { throw PlanGround.bothTakeWrites(others) }
+      let successors = ground.snapshot.clouds.map(\.id.rawValue).filter { $0 != cloud.rawValue }
+      throw HostError.noPlan(
+        "no other database takes writes, so there is no primary that \(cloud) could follow",
+        remedy: "bring the primary back, or make one: signalbox failover \(successors.joined(separator: " or "))")
     }
     return primary
   }

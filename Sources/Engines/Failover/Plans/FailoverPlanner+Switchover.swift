@@ -4,18 +4,19 @@ import Operations
 extension FailoverPlanner {
   func switchover(to target: CloudID, _ ground: PlanGround, named verb: String) throws -> Draft {
     let target = try ground.cloud(target).id
-    let primary = try ground.primary()
-    guard primary != target else { throw HostError.invalidRequest("\(target) is the primary already") }
+    let primary = try ground.primary(before: target)
+    guard primary != target else { throw PlanGround.isPrimaryAlready(target) }
     let link = try ground.requireLink(from: primary, to: target)
     guard link.mode != .snapshot else {
-      throw HostError.invalidRequest(
-        "\(link.id) takes snapshots and cannot be turned round: a switchover would leave \(primary) behind; use a "
-          + "streaming link, or signalbox failover")
+      throw HostError.noPlan(
+        "\(link.id) takes snapshots and cannot be turned round, so \(primary) would be left behind",
+        remedy: "give the link the mode stream or native in the configuration; without \(primary): signalbox failover "
+          + "\(target)")
     }
     guard link.source == primary else {
-      throw HostError.invalidRequest(
-        "\(link.id) brings changes of \(link.source), and \(primary) is the primary: reverse it first with "
-          + "signalbox sync reverse \(link.id)")
+      throw HostError.noPlan(
+        "\(link.id) brings changes of \(link.source), and \(primary) is the primary, so \(target) does not follow it",
+        remedy: "take \(target) in again first: signalbox rejoin \(target)")
     }
     let standing = try ground.standingWeights()
     let wanted = standing.exchanged(primary, target)

@@ -74,7 +74,9 @@ extension FailoverPlanner {
     let left = try ground.cloud(cloud).id
     let standing = try ground.standingWeights()
     guard standing[left] != nil else {
-      throw HostError.invalidRequest("the record set \(ground.snapshot.recordSet.name) does not name \(left)")
+      throw HostError.noPlan(
+        "the record set \(ground.snapshot.recordSet.name) does not name \(left), so nobody is sent there",
+        remedy: "evacuate a cloud that it names: \(standing.clouds.map(\.rawValue).joined(separator: ", "))")
     }
     let wanted = try Self.weights(standing, without: left)
     let end = ground.isDown(left) ? ground.watch(wanted) : drainTraffic(left, ground)
@@ -101,7 +103,9 @@ extension FailoverPlanner {
   static func weights(_ standing: Weights, without cloud: CloudID) throws -> Weights {
     let others = standing.clouds.filter { $0 != cloud }
     guard !others.isEmpty else {
-      throw HostError.invalidRequest("\(cloud) is the only cloud of the record set; nobody could take its traffic")
+      throw HostError.noPlan(
+        "\(cloud) is the only cloud of the record set; nobody could take its traffic",
+        remedy: "add another cloud's address to the record set, and the cloud to the configuration")
     }
     var wanted = standing
     if others.allSatisfy({ standing[$0] == 0 }) {

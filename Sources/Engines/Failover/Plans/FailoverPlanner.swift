@@ -13,8 +13,9 @@ public struct FailoverPlanner: Sendable {
   /// The plan, judged by every interlock. One without steps has nothing to do; its title says why.
   ///
   /// - Parameter origin: who asks; some rules hold for the automation alone.
-  /// - Throws: ``HostError/invalidRequest(_:)`` when no plan can be made: an unknown cloud, a target that is the primary
-  ///   already, a primary that is not known, no link between the two, a mode of replication that cannot do it.
+  /// - Throws: ``HostError/invalidRequest(_:)`` for a request that makes no sense whatever stands, such as one of an
+  ///   unknown cloud; ``HostError/noPlan(_:)`` with a remedy when no plan can be made as the world stands: a target that is
+  ///   the primary already, a primary that is not known, no link between the two, a mode that cannot do it.
   public func plan(
     _ request: FailoverRequest, id: PlanID, in snapshot: Snapshot, now: Timestamp, origin: Plan.Origin = .person
   ) throws -> Plan {
@@ -51,7 +52,8 @@ public struct FailoverPlanner: Sendable {
     case .rejoin(let cloud, let method): return try rejoin(cloud, method, ground)
     case .failback(let target):
       guard origin == .person else {
-        throw HostError.invalidRequest("a failback is never automatic; a person asks for it")
+        throw HostError.noPlan(
+          "a failback is never automatic", remedy: "a person asks for it: signalbox failback \(target)")
       }
       return try switchover(to: target, ground, named: "Fail back")
     }

@@ -19,23 +19,21 @@ struct PlanGround: Sendable {
 
   func standingWeights() throws -> Weights {
     guard let standing = snapshot.recordSet.configured?.value else {
-      throw HostError.invalidRequest(
-        "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet")
+      throw HostError.noPlan(
+        "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet",
+        remedy: "let its API answer; signalbox doctor says what it meets with on the way there")
     }
     return standing
   }
 
-  /// The primary, for what starts from one that can be asked.
-  func primary() throws -> CloudID {
+  /// The primary, for what starts from one that can be asked and goes to `target`.
+  func primary(before target: CloudID) throws -> CloudID {
     if let primary = snapshot.primary { return primary }
-    let claims = snapshot.clouds.filter { claimsWrites($0) }.map(\.id.rawValue)
-    guard claims.count < 2 else {
-      throw HostError.invalidRequest(
-        "\(claims.joined(separator: " and ")) both take writes; take one in again first: signalbox rejoin")
-    }
-    throw HostError.invalidRequest(
-      "no database is known to take writes now; this starts from a primary that can be asked. Where it is down: "
-        + "signalbox failover")
+    let claims = snapshot.clouds.filter { claimsWrites($0) }.map(\.id)
+    guard claims.count < 2 else { throw Self.bothTakeWrites(claims) }
+    throw HostError.noPlan(
+      "no database is known to take writes now, and this starts from a primary that can be asked",
+      remedy: "bring the primary back; where it is lost: signalbox failover \(target)")
   }
 
   func claimsWrites(_ cloud: CloudSnapshot) -> Bool {
@@ -77,9 +75,9 @@ struct PlanGround: Sendable {
 
   func requireLink(from source: CloudID, to target: CloudID) throws -> ReplicationLinkSnapshot {
     guard let link = link(from: source, to: target) else {
-      throw HostError.invalidRequest(
-        "no replication link joins \(source) and \(target), so \(target) does not have \(source)'s rows; add one under "
-          + "replication: in the configuration")
+      throw HostError.noPlan(
+        "no replication link joins \(source) and \(target), so \(target) does not have \(source)'s rows",
+        remedy: Self.addLink)
     }
     return link
   }
@@ -101,5 +99,21 @@ struct PlanGround: Sendable {
         else { return nil }
         return max(0, (endedAt - startedAt).inSeconds)
       }.max()
+  }
+}
+
+/// What several plans meet with.
+extension PlanGround {
+  static let addLink = "add a link between them under replication: in the configuration, and start the host anew"
+
+  static func isPrimaryAlready(_ cloud: CloudID) -> HostError {
+    .noPlan("\(cloud) is the primary already", remedy: "nothing is to be done; to move it away, name another cloud")
+  }
+
+  static func bothTakeWrites(_ clouds: [CloudID]) -> HostError {
+    .noPlan(
+      "\(clouds.map(\.rawValue).joined(separator: " and ")) both take writes",
+      remedy: "take in again the one whose writes are not to stay: "
+        + clouds.map { "signalbox rejoin \($0)" }.joined(separator: " or "))
   }
 }

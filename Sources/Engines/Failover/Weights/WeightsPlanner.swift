@@ -9,13 +9,14 @@ public struct WeightsPlanner: Sendable {
   /// The plan that brings the record set to `weights`, judged by every interlock.
   ///
   /// - Throws: ``HostError/invalidRequest(_:)`` when the weights name other clouds than the record set, lie outside
-  ///   0 to 255, or it is not known what stands now.
+  ///   0 to 255; ``HostError/noPlan(_:)`` when it is not known what stands now.
   public func plan(
     _ weights: Weights, request: LeverRequest, id: PlanID, in snapshot: Snapshot, now: Timestamp
   ) throws -> Plan {
     guard let standing = snapshot.recordSet.configured?.value else {
-      throw HostError.invalidRequest(
-        "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet")
+      throw HostError.noPlan(
+        "the weights that stand now are not known: \(snapshot.recordSet.provider) has not answered yet",
+        remedy: "let its API answer; signalbox doctor says what it meets with on the way there")
     }
     let wanted = try weights.ordered(as: standing)
     let steps = steps(from: standing, to: wanted, in: snapshot)

@@ -43,7 +43,7 @@ enum DialogView {
     switch dialog {
     case .plan, .palette: layout.belowCards
     case .themes: Rect(x: 0, y: 0, width: 0, height: 0)
-    case .choice, .confirm: layout.belowCards
+    case .choice, .held, .confirm: layout.belowCards
     case .help, .cloud, .link, .event, .confirmQuit: layout.body
     }
   }
@@ -64,7 +64,7 @@ enum DialogView {
     case .themes:
       let height = min(layout.belowCards.height, model.themes.count + 4)
       return placed(Size(width: min(wide, 76), height: height), in: layout.belowCards)
-    case .event, .choice, .confirm, .confirmQuit:
+    case .event, .choice, .held, .confirm, .confirmQuit:
       let width = min(wide, 92)
       let text = content(of: dialog, in: model, width: width - 4)
       let height = min(layout.belowCards.height, text.body.count + text.footer.count + 2)
@@ -90,6 +90,7 @@ enum DialogView {
     case .link(let id, let table, let scroll):
       LinkText.content(id, table: table, scroll: scroll, in: model, width: width)
     case .choice(let choice): ChoiceText.content(choice, in: model, width: width)
+    case .held(let held): HeldText.content(held, in: model, width: width)
     case .confirm(let confirmation): ConfirmText.content(confirmation, in: model, width: width)
     case .event(let event): EventText.content(event, in: model, width: width)
     case .confirmQuit: QuitText.content(in: model)

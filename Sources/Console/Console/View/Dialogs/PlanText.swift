@@ -111,7 +111,7 @@ enum PlanText {
             .outside(inFull ? "" : "  \(verdict.hold?.reason ?? "holds")"),
           ], trailing: [how]))
       if inFull { rows += DialogText.wrapped(verdict.hold?.reason ?? "holds", indent: "  ", width: width) }
-      if let remedy = verdict.hold?.remedy, !remedy.isEmpty { rows.append(.init([.outside("  → \(remedy)", .faint)])) }
+      if let remedy = verdict.hold?.remedy, !remedy.isEmpty { rows += HeldText.remedyRows(remedy, width: width) }
     }
     let clear = plan.interlocks.filter { !$0.isBlocked }
     let names = clear.map { Outside.text($0.name.rawValue) }.joined(separator: ", ")

@@ -98,6 +98,7 @@ enum KeyBar {
   private static func word(_ binding: Binding, onMainScreenOf model: ConsoleModel) -> String {
     switch binding.command {
     case .left where model.focus == .clouds: "cloud"
+    case .open where model.focus == .levers && model.selectedLever?.holds.isEmpty == false: "why held"
     case .open where model.focus != .weights && model.focus != .levers: "details"
     case .pauseAutomation where model.isAutomationPaused: "resume"
     case .pauseOperation where model.steeredOperation?.isPaused == true: "resume plan"
@@ -180,6 +181,11 @@ enum KeyBar {
     case .choice:
       return [
         Entry(key: enter, word: "plan"), Entry(key: verticalKeys(model), word: "choose"),
+        Entry(key: "Esc", word: "back"),
+      ]
+    case .held(let held):
+      return [
+        Entry(key: enter, word: "plan", isEnabled: model.whyNotPull(held) == nil), scroll,
         Entry(key: "Esc", word: "back"),
       ]
     case .confirm(let confirmation):

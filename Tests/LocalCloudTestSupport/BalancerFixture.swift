@@ -1,24 +1,26 @@
-import HTTPAdapter
-import LocalCloud
-import Operations
-import TestSupport
+internal import HTTPAdapter
+public import LocalCloud
+internal import Operations
+internal import Synchronization
+internal import TestSupport
 
 /// A real HAProxy in front of scripted servers, with its statistics over TLS and a password.
-final class BalancerFixture: Sendable {
-  static let certificates = Certificates()
-  static let password = "st4ts"
+public final class BalancerFixture: Sendable {
+  private static let certificates = Certificates()
+  public static let password = "st4ts"
 
-  let frontPort = Loopback.freePort()
-  let statisticsPort = Loopback.freePort()
+  public let frontPort = Loopback.freePort()
+  public let statisticsPort = Loopback.freePort()
+  private let adminPort = Loopback.freePort()
   private let directory = TemporaryDirectory("signalbox-haproxy")
-  private let process: ChildProcess
+  private let process = Mutex<ChildProcess?>(nil)
 
   /// - Parameter servers: lines of the backend `app`.
-  init(servers: [String]) async {
+  public init(servers: [String]) async {
     let configuration = """
       global
         log stderr local0
-        stats socket \(directory.path)/api mode 600 level admin
+        stats socket 127.0.0.1:\(adminPort) level admin
       defaults
         mode http
         timeout connect 10s
@@ -40,14 +42,34 @@ final class BalancerFixture: Sendable {
         \(servers.joined(separator: "\n  "))
 
       """
-    let file = directory.write(configuration, to: "haproxy.cfg")
-    process = ChildProcess(["haproxy", "-db", "-f", file], log: "\(directory.path)/log")
-    let port = statisticsPort
-    let isUp = await eventually { Loopback.accepts(port) }
-    precondition(isUp, process.output)
+    directory.write(configuration, to: "haproxy.cfg")
+    await start()
   }
 
-  func observer(
+  /// Starts it, anew after ``stop()``.
+  public func start() async {
+    let started = ChildProcess(
+      ["haproxy", "-db", "-f", "\(directory.path)/haproxy.cfg"], log: "\(directory.path)/log")
+    process.withLock { $0 = started }
+    let port = statisticsPort
+    let isUp = await eventually { Loopback.accepts(port) }
+    precondition(isUp, started.output)
+  }
+
+  public func stop() {
+    process.withLock { process in
+      process?.stop()
+      process = nil
+    }
+  }
+
+  /// Tells it something as an operator would: `set server app/one state drain`.
+  public func administer(_ command: String) {
+    let answer = PlainExchange.send("\(command)\n", to: "127.0.0.1", port: adminPort)
+    precondition(answer.allSatisfy(\.isWhitespace), answer)
+  }
+
+  public func observer(
     backend: String = "app", password: String = BalancerFixture.password, path: String = "/;csv"
   ) throws -> HAProxyObserver {
     HAProxyObserver(
