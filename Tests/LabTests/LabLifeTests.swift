@@ -52,6 +52,21 @@ struct LabLifeTests {
     #expect(lab.processes() == [])
   }
 
+  /// What it tells is of databases that are gone.
+  @Test func aNewLabBeginsANewJournalAndKeepsTheLastOne() throws {
+    let home = TemporaryDirectory("signalbox-lab-journal")
+    let directory = LabDirectory(home.path)
+    for end in ["", "-wal", ".lease.word"] {
+      try "old\(end)".write(toFile: home.path + "/journal.sqlite" + end, atomically: true, encoding: .utf8)
+    }
+    directory.setJournalAside()
+    let left = try FileManager.default.contentsOfDirectory(atPath: home.path).sorted()
+    #expect(left == ["journal.before.sqlite", "journal.before.sqlite-wal"])
+    directory.setJournalAside()
+    let still = try FileManager.default.contentsOfDirectory(atPath: home.path)
+    #expect(still.count == 2, "a directory without a journal keeps what it has")
+  }
+
   @Test func aFolderThatIsNoLabIsLeftAlone() async throws {
     let lab = RunningLab()
     _ = lab.directory.write("precious", to: "lab")

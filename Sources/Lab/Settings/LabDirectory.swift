@@ -49,6 +49,18 @@ public struct LabDirectory: Sendable, Equatable {
   func databaseData(_ cloud: LabCloud) -> String { databaseHome(cloud) + "/data" }
   var shared: String { path + "/shared" }
 
+  /// A journal tells of databases and of a record set that are gone: whoever believed it would take what it says of the
+  /// old lab's links and leases for true of the new one's. The last one is kept to be read.
+  func setJournalAside() {
+    Files.remove(journal + ".lease.word")
+    guard access(journal, F_OK) == 0 else { return }
+    for end in ["", "-wal", "-shm"] {
+      let old = path + "/journal.before.sqlite" + end
+      Files.remove(old)
+      if access(journal + end, F_OK) == 0 { rename(journal + end, old) }
+    }
+  }
+
   /// Everything `down` removes; logs, the journal and the marker stay.
   var perishable: [String] {
     LabCloud.allCases.map(cloud) + [shared, secrets, authority, configuration, state, traffic, work, sockets]

@@ -21,6 +21,7 @@ struct LabFoundation: Sendable {
     // The supervisor's own working directory is inside as well, but it is not in the table it reads.
     remains.kill()
     for path in directory.perishable { Files.remove(path) }
+    directory.setJournalAside()
     let reservation = try NetworkReservation.take(settings.network)
     try Files.makeFolder(directory.work, mode: 0o711)
     try makeSocketFolder(directory)
