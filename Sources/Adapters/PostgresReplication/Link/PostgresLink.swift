@@ -95,30 +95,27 @@ public actor PostgresLink {
       applied: book.position, ready: ready,
       marker: isBothWays && !settings.traps.contains(.echoes) ? VersionedApplier.marker : nil, seen: book.seenAt,
       keepsTransactionsApart: isBothWays && !settings.traps.contains(.mergesTransactions))
-    let stream = try await PostgresReplicationStream.connect(
-      settings.session(settings.source, purpose: "stream"), timeout: Self.connectTimeout)
+    let feed = ChangeFeed(settings: settings, slot: book.slot, from: book.position)
     do {
-      try await stream.start(
-        slot: book.slot, from: book.position, publications: settings.publications, timeout: .seconds(20))
       let desk = StreamDesk(assembler: assembler, position: book.position, committedAt: book.committedAt)
       if isBothWays {
-        try await streamBoth(stream, target, shapes, actsAsReplica, book, desk, report)
+        try await streamBoth(feed, target, shapes, actsAsReplica, book, desk, report)
       } else {
         let applier = StreamApplier(
           settings: settings, connection: target, shapes: shapes, actsAsReplica: actsAsReplica,
           isOrdered: appliesInOrder, holdsRole: try await RoleStanding.canBeHeld(target))
         appliesInOrder = false
-        try await StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report).run()
+        try await StreamRun(feed: feed, applier: applier, desk: desk, traps: settings.traps, report: report).run()
       }
-      await stream.close()
+      await feed.close()
     } catch {
-      await stream.close()
+      await feed.close()
       throw error
     }
   }
 
   private func streamBoth(
-    _ stream: PostgresReplicationStream, _ target: PostgresConnection, _ shapes: [TableShape], _ actsAsReplica: Bool,
+    _ feed: ChangeFeed, _ target: PostgresConnection, _ shapes: [TableShape], _ actsAsReplica: Bool,
     _ book: LinkBook, _ desk: StreamDesk, _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
     let source = try await connect(settings.source, "rows")
@@ -128,7 +125,7 @@ public actor PostgresLink {
       let applier = VersionedApplier(
         settings: settings, connection: target, source: source, shapes: shapes, actsAsReplica: actsAsReplica,
         known: known)
-      let run = StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report)
+      let run = StreamRun(feed: feed, applier: applier, desk: desk, traps: settings.traps, report: report)
       let pruning = Pruning(settings: settings) { await applier.know($0) }
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await run.run() }

@@ -13,6 +13,7 @@ actor StreamDesk {
   private var assembler: BatchAssembler
   private var waitingApplier: CheckedContinuation<Void, Never>?
   private var waitingReceiver: CheckedContinuation<Void, Never>?
+  private var waitingForRest: CheckedContinuation<Void, Never>?
   private(set) var isApplying = false
   private var isClosed = false
 
@@ -54,12 +55,24 @@ actor StreamDesk {
     }
   }
 
+  /// End of the newest transaction that was taken; the stream's beginning before the first.
+  var received: LSN { assembler.received }
+
+  /// Returns once everything that was taken is durable at the target, or the stream is over. Nothing may be put
+  /// meanwhile.
+  func rest() async {
+    while !isClosed, isApplying || !assembler.isEmpty || hasWork {
+      await withCheckedContinuation { waitingForRest = $0 }
+    }
+  }
+
   /// Lets everybody go who waits.
   func close() {
     isClosed = true
     wakeApplier()
     waitingReceiver?.resume()
     waitingReceiver = nil
+    rested()
   }
 
   // MARK: - The applier's side
@@ -78,6 +91,7 @@ actor StreamDesk {
         isApplying = true
         return .store(idle)
       }
+      rested()
       await withCheckedContinuation { waitingApplier = $0 }
     }
     return nil
@@ -122,6 +136,11 @@ actor StreamDesk {
   /// Everything before it has been dealt with, because nothing is under way; nil while something is.
   private var idlePosition: LSN? {
     assembler.isEmpty && !isApplying ? max(keepaliveEnd, assembler.received) : nil
+  }
+
+  private func rested() {
+    waitingForRest?.resume()
+    waitingForRest = nil
   }
 
   private func wakeApplier() {

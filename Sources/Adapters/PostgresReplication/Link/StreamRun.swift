@@ -3,7 +3,7 @@ import PostgresAdapter
 
 /// One run of a stream: receives, applies, acknowledges and reports until one of them fails or the task is cancelled.
 struct StreamRun: Sendable {
-  let stream: PostgresReplicationStream
+  let feed: ChangeFeed
   let applier: any BatchApplier
   let desk: StreamDesk
   let traps: ApplyTraps
@@ -32,8 +32,9 @@ struct StreamRun: Sendable {
   }
 
   private func receive() async throws {
+    try await feed.open(desk)
     while !Task.isCancelled {
-      let messages = try await stream.receive(limit: Self.receiveLimit, within: .seconds(30))
+      let messages = try await feed.receive(limit: Self.receiveLimit, within: .seconds(30))
       try await desk.put(messages)
       // While a batch is being applied nothing is gained by taking each message as it comes, and much is lost: the
       // source sends every message by itself, and would wake this process for each.
@@ -72,7 +73,7 @@ struct StreamRun: Sendable {
       guard isDue else { continue }
       let position = await desk.acknowledgement()
       let flushed = traps.contains(.acknowledgesEarly) ? position.received : position.flushed
-      try await stream.acknowledge(received: position.received, flushed: flushed, at: SystemClock.now)
+      guard try await feed.acknowledge(received: position.received, flushed: flushed) else { continue }
       told = position.flushed
       toldAt = .now
     }
