@@ -73,7 +73,11 @@ actor ChangeFeed {
       if position > start {
         // What was confirmed is not decoded again.
         await desk.rest()
-        try await backlog.confirm(slot: slot, to: await desk.durable, timeout: Self.idleTimeout)
+        do {
+          try await backlog.confirm(slot: slot, to: await desk.durable, timeout: Self.idleTimeout)
+        } catch let error as PostgresError where error.kind == .server {
+          return position
+        }
       }
       let limit = min(end.position, LSN(position.rawValue + settings.backlog.portion))
       guard try await take(backlog, before: limit, desk) else { return position }

@@ -12,8 +12,9 @@ struct ClockSkew: Sendable, Equatable {
 
   /// - Throws: ``PostgresError``.
   static func measure(_ sides: Sides) async throws -> ClockSkew {
+    async let atTarget = offset(sides.target)
     let source = try await offset(sides.source)
-    let target = try await offset(sides.target)
+    let target = try await atTarget
     return ClockSkew(seconds: target.seconds - source.seconds, uncertainty: target.uncertainty + source.uncertainty)
   }
 

@@ -14,16 +14,18 @@ struct Inspector: Sendable {
 
   private func inspect(_ sides: Sides) async throws -> LinkInspection {
     var obstacles = Obstacles(settings: settings)
+    // The sides are asked at once; each by itself in turn, as a session's settings are changed for some questions.
+    async let targetFacts = SideFacts.read(sides.target)
     let source = try await SideFacts.read(sides.source)
-    let target = try await SideFacts.read(sides.target)
     let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
+    let target = try await targetFacts
     let streams = settings.mode != .snapshot
     if streams { obstacles.judgeSource(source, slot: slot) }
     obstacles.judgeTarget(target)
-    if streams, source.walLevel == "logical", slot?.isActive != true, let refusal = await replicationRefusal() {
-      obstacles.add(refusal)
-    }
+    let mayTry = streams && source.walLevel == "logical" && slot?.isActive != true
+    async let refused = mayTry ? replicationRefusal() : nil
     let skew = try await ClockSkew.measure(sides)
+    if let refusal = await refused { obstacles.add(refusal) }
     obstacles.judge(skew)
     guard try await judgeBooks(sides, source, target, &obstacles) else {
       return LinkInspection(

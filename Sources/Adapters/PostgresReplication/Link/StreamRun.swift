@@ -4,10 +4,11 @@ import PostgresAdapter
 /// One run of a stream: receives, applies, acknowledges and reports until one of them fails or the task is cancelled.
 struct StreamRun: Sendable {
   let feed: ChangeFeed
-  let applier: any BatchApplier
   let desk: StreamDesk
   let traps: ApplyTraps
   let report: @Sendable (LinkReport) async -> Void
+  /// Made while the first changes are on their way.
+  let makeApplier: @Sendable () async throws -> any BatchApplier
 
   private static let receiveLimit = 1024 * 1024
   private static let gathering: Duration = .milliseconds(1)
@@ -45,6 +46,7 @@ struct StreamRun: Sendable {
 
   private func apply() async throws {
     try await withTaskCancellationHandler {
+      let applier = try await makeApplier()
       while let work = await desk.next() {
         switch work {
         case .apply(let batch):
