@@ -28,14 +28,16 @@ import Testing
     #expect(found == ["BEGIN", "", "commit"])
   }
 
-  @Test(arguments: [
-    (Array("PGCOPX\n".utf8) + header.dropFirst(7), "does not begin"),
+  private static let faults: [(copy: [UInt8], words: String)] = [
+    (Array("PGCOPX\n".utf8) + Array(header.dropFirst(7)), "does not begin"),
     // A header that is longer by one byte.
-    (header.dropLast() + [1, 9, 0, 2], "a row of 2 values"),
+    (Array(header.dropLast()) + [1, 9, 0, 2], "a row of 2 values"),
     (header + [0, 1, 0xFF, 0xFF, 0xFF, 0xFF], "a row without a message"),
     (copy + [0], "goes on after its end"),
-    (header.prefix(15) + [0xFF, 0xFF, 0xFF, 0xFF], "negative length"),
-  ])
+    (Array(header.prefix(15)) + [0xFF, 0xFF, 0xFF, 0xFF], "negative length"),
+  ]
+
+  @Test(arguments: faults)
   func whatIsNoSuchCopyIsRefused(copy: [UInt8], words: String) {
     var rows = CopiedMessages()
     let fault = #expect(throws: CopiedMessages.Fault.self) {

@@ -6,8 +6,8 @@ extension StreamApplier {
   ///
   /// - Throws: ``ApplyFailure/order`` when that cannot be done, or did not come to what it should have; the transaction
   ///   must be rolled back then.
-  func merge(_ batch: ChangeBatch, _ tables: [UInt32: ApplyTable]) async throws {
-    let works = try MergeWork.all(of: batch, tables)
+  func merge(_ batch: ChangeBatch, _ tables: [UInt32: ApplyTable], _ foreseen: [MergeWork]?) async throws {
+    let works = try foreseen ?? MergeWork.all(of: batch, tables)
     let opening = opening()
     if !opening.isEmpty {
       try await run(opening)

@@ -47,11 +47,10 @@ struct StreamRun: Sendable {
   private func apply() async throws {
     try await withTaskCancellationHandler {
       let applier = try await makeApplier()
+      var foreseen: [MergeWork]?
       while let work = await desk.next() {
         switch work {
-        case .apply(let batch):
-          let rows = try await applier.apply(batch)
-          await desk.applied(batch, rows: rows)
+        case .apply(let batch): foreseen = try await apply(batch, foreseen, applier)
         case .store(let position):
           try await applier.store(position: position)
           await desk.stored(position)
@@ -61,6 +60,24 @@ struct StreamRun: Sendable {
       Task { await desk.close() }
     }
     try Task.checkCancellation()
+  }
+
+  /// - Returns: what the next batch comes to, where that was large enough to be known meanwhile.
+  private func apply(
+    _ batch: ChangeBatch, _ foreseen: [MergeWork]?, _ applier: any BatchApplier
+  ) async throws -> [MergeWork]? {
+    async let next: [MergeWork]? = {
+      guard let ahead = await desk.ahead() else { return nil }
+      return await applier.foresee(ahead)
+    }()
+    do {
+      let rows = try await applier.apply(batch, foreseen: foreseen)
+      await desk.applied(batch, rows: rows)
+    } catch {
+      await desk.gaveUp()
+      throw error
+    }
+    return await next
   }
 
   private func tell() async throws {
