@@ -9,6 +9,9 @@ import Testing
 @Suite struct BacklogTests {
   private static let schema = "CREATE TABLE item (id int PRIMARY KEY, body text, n int NOT NULL DEFAULT 0)"
 
+  /// The server's log is that of all tests together.
+  private static let limits = [BacklogLimits(), BacklogLimits(least: 4096, portion: 8 * 1024 * 1024)]
+
   private func expectEqual(_ bench: LinkBench) async throws {
     let sql = "SELECT count(*)::text || ' ' || sum(n) || ' ' || md5(string_agg(t::text, ',' ORDER BY id)) FROM item t"
     #expect(try await bench.atSource(sql) == bench.atTarget(sql))
@@ -39,7 +42,7 @@ import Testing
   }
 
   /// Everything has come as rows when the stream is opened: it is not even listened to.
-  @Test(arguments: [BacklogLimits(), BacklogLimits(least: 4096, portion: 65536)])
+  @Test(arguments: limits)
   func itComesBeforeTheStream(limits: BacklogLimits) async throws {
     var bench = try await LinkBench(Self.schema)
     bench.settings.backlog = limits
@@ -73,7 +76,7 @@ import Testing
     await feed.close()
   }
 
-  @Test(arguments: [BacklogLimits(), BacklogLimits(least: 4096, portion: 65536)])
+  @Test(arguments: limits)
   func aLinkCatchesUpWithIt(limits: BacklogLimits) async throws {
     var bench = try await LinkBench(Self.schema)
     bench.settings.backlog = limits

@@ -66,9 +66,10 @@ actor ChangeFeed {
   /// - Returns: where the stream goes on.
   private func take(_ backlog: PostgresReplicationBacklog, _ desk: StreamDesk) async throws -> LSN {
     var position = start
-    while true {
-      let end = try await backlog.end(timeout: Self.timeout)
-      guard end.position.bytes(since: position) >= settings.backlog.least else { return position }
+    // No further than it reached in the beginning: what is written meanwhile is the stream's, or a source that writes
+    // fast would be asked for ever.
+    let end = try await backlog.end(timeout: Self.timeout)
+    while end.position.bytes(since: position) >= settings.backlog.least {
       try await desk.put(ReplicationMessages(walEnd: end.position, serverClock: end.clock))
       if position > start {
         // What was confirmed is not decoded again.
@@ -84,6 +85,7 @@ actor ChangeFeed {
       try await desk.put(ReplicationMessages(walEnd: end.position, keepaliveEnd: limit))
       position = max(limit, await desk.received)
     }
+    return position
   }
 
   /// - Returns: false where the source refuses: the role may not, or there is no room for what is decoded. What is wrong
