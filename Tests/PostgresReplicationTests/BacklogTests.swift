@@ -59,10 +59,13 @@ import Testing
     let counting = Task {
       var count = (changes: 0, transactions: 0)
       while let work = await desk.next() {
-        guard case .apply(let batch) = work else { continue }
-        count.changes += batch.changes.count
-        count.transactions += batch.transactions
-        await desk.applied(batch, rows: [:])
+        switch work {
+        case .apply(let batch):
+          count.changes += batch.changes.count
+          count.transactions += batch.transactions
+          await desk.applied(batch, rows: [:])
+        case .store(let position): await desk.stored(position)
+        }
       }
       return count
     }
