@@ -12,9 +12,8 @@ struct ClockSkew: Sendable, Equatable {
 
   /// - Throws: ``PostgresError``.
   static func measure(_ sides: Sides) async throws -> ClockSkew {
-    async let atTarget = offset(sides.target)
     let source = try await offset(sides.source)
-    let target = try await atTarget
+    let target = try await offset(sides.target)
     return ClockSkew(seconds: target.seconds - source.seconds, uncertainty: target.uncertainty + source.uncertainty)
   }
 

@@ -22,10 +22,10 @@ struct Inspector: Sendable {
     let streams = settings.mode != .snapshot
     if streams { obstacles.judgeSource(source, slot: slot) }
     obstacles.judgeTarget(target)
-    let mayTry = streams && source.walLevel == "logical" && slot?.isActive != true
-    async let refused = mayTry ? replicationRefusal() : nil
+    if streams, source.walLevel == "logical", slot?.isActive != true, let refusal = await replicationRefusal() {
+      obstacles.add(refusal)
+    }
     let skew = try await ClockSkew.measure(sides)
-    if let refusal = await refused { obstacles.add(refusal) }
     obstacles.judge(skew)
     guard try await judgeBooks(sides, source, target, &obstacles) else {
       return LinkInspection(
