@@ -95,6 +95,7 @@ struct LinkBuilder: Sendable {
       id: link.id, mode: link.mode, sourceNode: link.source, targetNode: link.target, source: source, target: target,
       schemas: asked.schemas, excluded: asked.exclude, keyless: keyless, generation: generation,
       parallelCopies: asked.parallelCopies, clockSkewLimit: asked.clockSkewLimit)
+    settings.decodingMegabytes = asked.decodingMegabytes
     settings.snapshotInterval = asked.interval
     settings.timestampColumn = asked.timestampColumn
     // Of a link that goes both ways, the way there copies.

@@ -106,6 +106,8 @@ public struct Configuration: Sendable, Equatable {
     public var exclude: [String]
     public var keyless: Keyless
     public var parallelCopies: Int
+    /// Memory of the source's server for decoding one transaction, in megabytes.
+    public var decodingMegabytes: Int
     public var lagLimit: Duration
     public var clockSkewLimit: Duration
     /// Between two snapshots, in that mode.

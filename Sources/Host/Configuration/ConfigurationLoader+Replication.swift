@@ -13,6 +13,9 @@ extension ConfigurationLoader {
         throw section.fail(key, "does not apply to mode native: PostgreSQL's own subscription copies by itself")
       }
     }
+    if mode == .native || mode == .snapshot, section.has("decoding-memory") {
+      throw section.fail("decoding-memory", "does not apply to mode \(mode.rawValue): it receives no changes")
+    }
     let via = try section.optionalSection("via")
     let interval = try section.duration("interval", in: .seconds(10)...(.seconds(86_400)), default: .seconds(600))
     // Between two snapshots a link is not behind, but as far as it ever comes.
@@ -23,6 +26,7 @@ extension ConfigurationLoader {
       exclude: try section.optionalStrings("exclude") ?? [],
       keyless: try section.choice("keyless", default: Configuration.Keyless.refuse),
       parallelCopies: try section.int("parallel-copies", in: 1...16, default: 2),
+      decodingMegabytes: try section.int("decoding-memory", in: 1...65_536, default: 256),
       lagLimit: try section.duration("lag-limit", in: .seconds(1)...(.seconds(86_400)), default: lagLimit),
       clockSkewLimit: try section.duration(
         "clock-skew-limit", in: .milliseconds(1)...(.seconds(60)), default: .milliseconds(500)),

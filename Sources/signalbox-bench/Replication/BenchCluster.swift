@@ -118,6 +118,12 @@ final class BenchCluster {
     return pids.split(separator: " ").compactMap { pid_t($0) }.reduce(0) { $0 + ProcessUsage(pid: $1).cpuSeconds }
   }
 
+  /// User and system time of the whole server so far, sessions that have ended included, in seconds.
+  func cpuSeconds() -> Double {
+    let postmaster = server.usage
+    return postmaster.cpuSecondsWithEnded + postmaster.children.reduce(0) { $0 + ProcessUsage(pid: $1).cpuSeconds }
+  }
+
   /// Waits until no process sends the log.
   func waitUntilNobodyReceives() throws {
     try wait(for: "SELECT WHERE NOT EXISTS (SELECT FROM pg_stat_replication)")

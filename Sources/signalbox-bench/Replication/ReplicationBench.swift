@@ -13,6 +13,7 @@ struct ReplicationBench: ParsableCommand, Benchmark {
   @Option(help: "Seconds of load for the lag.") var seconds = 20
   @Option(help: "Gigabytes of log to have in arrears; 0 leaves that out.") var backlogGigabytes = 10
   @Option(help: "Rounds; each measures both.") var rounds = 3
+  @Flag(help: "Only catching up and the copies, without lag and memory.") var brief = false
 
   func validate() throws {
     guard (1...100).contains(rounds) else { throw ValidationError("--rounds: not between 1 and 100") }
@@ -37,6 +38,7 @@ struct ReplicationBench: ParsableCommand, Benchmark {
 
   private func section(progress: @escaping (String) -> Void) throws -> Section {
     let scratch = try Scratch()
+    let copies = CopyTrials(bench: self, scratch: scratch, progress: progress)
     let script = try scratch.write(ReplicationSchema.smallTransactions, to: "small.sql")
     progress("replication: making four clusters")
     let ours = try ReplicationPair(host: 1, scratch: scratch) { OwnReceiver(source: $0, target: $1, scratch: $2) }
@@ -45,15 +47,22 @@ struct ReplicationBench: ParsableCommand, Benchmark {
     }
     let trials = ReplicationTrials(
       bench: self, ours: ours, native: native, script: script, scratch: scratch, progress: progress)
-    var figures = try trials.catchUps() + trials.lags()
-    let backlog = try trials.backlog()
-    figures += backlog.figures
-    figures += try CopyTrials(bench: self, scratch: scratch, progress: progress).figures()
+    var figures = try trials.catchUps()
+    var notes: [String] = []
+    if brief {
+      notes.append("lag and memory were left out")
+    } else {
+      figures += try trials.lags()
+      let backlog = try trials.backlog()
+      figures += backlog.figures
+      notes += backlog.notes
+    }
+    figures += try copies.figures()
     return Section(
       name: "replication",
       method: "fresh clusters with 256 MB of shared buffers and fsync, everything on this machine; \(rounds) rounds in "
         + "turns; the link is a process of its own, and its start is counted",
       peer: "PostgreSQL 15's own subscription; for copies pg_dump -Fc | pg_restore", figures: figures,
-      notes: backlog.notes)
+      notes: notes)
   }
 }

@@ -21,7 +21,8 @@ final class ReplicationPair {
   /// What it took to bring over what was written while nobody received.
   struct CatchUp {
     var seconds: Double
-    var senderCPUSeconds: Double
+    var sourceCPUSeconds: Double
+    var targetCPUSeconds: Double
   }
 
   func catchUp(after write: () throws -> Void) throws -> CatchUp {
@@ -30,11 +31,13 @@ final class ReplicationPair {
     try write()
     let mark = try receiver.mark()
     for side in [source, target] { try side.execute("CHECKPOINT") }
+    let before = (source: source.cpuSeconds(), target: target.cpuSeconds())
     let begun = ContinuousClock.now
     try receiver.start()
     try target.wait(for: mark)
     return CatchUp(
-      seconds: (ContinuousClock.now - begun) / .seconds(1), senderCPUSeconds: try source.senderCPUSeconds())
+      seconds: (ContinuousClock.now - begun) / .seconds(1), sourceCPUSeconds: source.cpuSeconds() - before.source,
+      targetCPUSeconds: target.cpuSeconds() - before.target)
   }
 
   /// A row's way from its commit to the target, in milliseconds.

@@ -30,11 +30,14 @@ struct ReplicationTrials {
     let transactions = Double(count * Self.clients)
     return [
       rate("catch-up of \(count * Self.clients) small transactions", transactions, small, aim: .ratioAtLeast(2)),
-      load("  the source's sender for them", small),
+      load("  the source's server for them", small, \.sourceCPUSeconds),
+      load("  the target's server for them", small, \.targetCPUSeconds),
       rate("one transaction inserts \(bench.rows) rows", Double(bench.rows), insert, aim: .ratioAtLeast(1.5)),
-      load("  the source's sender for them", insert),
+      load("  the source's server for them", insert, \.sourceCPUSeconds),
+      load("  the target's server for them", insert, \.targetCPUSeconds),
       rate("one transaction updates \(bench.rows) rows", Double(bench.rows), update, aim: .ratioAtLeast(1.5)),
-      load("  the source's sender for them", update),
+      load("  the source's server for them", update, \.sourceCPUSeconds),
+      load("  the target's server for them", update, \.targetCPUSeconds),
     ]
   }
 
@@ -57,9 +60,8 @@ struct ReplicationTrials {
       name, "/s", ours: both.ours.map { count / $0.seconds }, peer: both.native.map { count / $0.seconds }, aim: aim)
   }
 
-  private func load(_ name: String, _ both: Both) -> Figure {
-    Figure(
-      name, "s of CPU", ours: both.ours.map(\.senderCPUSeconds), peer: both.native.map(\.senderCPUSeconds))
+  private func load(_ name: String, _ both: Both, _ used: (ReplicationPair.CatchUp) -> Double) -> Figure {
+    Figure(name, "s of CPU", ours: both.ours.map(used), peer: both.native.map(used))
   }
 
   // MARK: - Lag

@@ -19,6 +19,13 @@ public struct ReplicationMessages: Sendable {
 
   public init() {}
 
+  /// What was learned about the server in another way than from its stream.
+  public init(walEnd: LSN, keepaliveEnd: LSN? = nil, serverClock: Timestamp? = nil) {
+    self.walEnd = walEnd
+    self.keepaliveEnd = keepaliveEnd
+    self.serverClock = serverClock
+  }
+
   public var isEmpty: Bool { ends.isEmpty }
   public var count: Int { ends.count }
 

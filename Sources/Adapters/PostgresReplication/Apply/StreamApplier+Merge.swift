@@ -6,14 +6,14 @@ extension StreamApplier {
   ///
   /// - Throws: ``ApplyFailure/order`` when that cannot be done, or did not come to what it should have; the transaction
   ///   must be rolled back then.
-  func merge(_ batch: ChangeBatch, _ tables: [UInt32: ApplyTable]) async throws {
-    let works = try MergeWork.all(of: batch, tables)
+  func merge(_ batch: ChangeBatch, _ tables: [UInt32: ApplyTable], _ foreseen: [MergeWork]?) async throws {
+    let works = try foreseen ?? MergeWork.all(of: batch, tables)
     let opening = opening()
     if !opening.isEmpty {
       try await run(opening)
       opened()
     }
-    for work in works { try await stage(work) }
+    for work in works { try await stage(work, goesOn: batch.isOpen) }
     // All that is deleted before all that is inserted: a value of a unique column may move from one row to another.
     for work in works { try await insert(work) }
     let closing = closing(batch, rows: [:])
@@ -22,7 +22,8 @@ extension StreamApplier {
     closed()
   }
 
-  private func stage(_ work: MergeWork) async throws {
+  /// - Parameter goesOn: whether more comes in the same transaction.
+  private func stage(_ work: MergeWork, goesOn: Bool) async throws {
     guard !work.staging.isEmpty else { return }
     let table = work.table
     do {
@@ -42,10 +43,11 @@ extension StreamApplier {
         statements.append(statement)
         expected.append(group.rows)
       }
-      // Emptied before the next batch of the same transaction, if there is one.
-      statements.append(PostgresStatement("DELETE FROM \(table.stagingName)"))
+      // The end of the transaction empties it. Within one, rows that were only deleted would be read over again by
+      // each batch that follows.
+      if goesOn { statements.append(PostgresStatement("TRUNCATE \(table.stagingName)")) }
       let counts = try await connection.pipeline(statements, timeout: Self.timeout)
-      guard Array(counts.dropLast()) == expected else { throw ApplyFailure.order }
+      guard Array(counts.prefix(expected.count)) == expected else { throw ApplyFailure.order }
     } catch {
       throw judge(error, table.name)
     }

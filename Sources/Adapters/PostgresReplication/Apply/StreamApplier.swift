@@ -45,7 +45,7 @@ actor StreamApplier {
   /// - Returns: rows by table.
   /// - Throws: ``LinkFailure``; ``ApplyFailure/table(name:reason:)`` when a table must be set aside first,
   ///   ``ApplyFailure/order`` when a large transaction must be received again. The session is of no more use then.
-  func apply(_ batch: ChangeBatch) async throws -> [String: Int] {
+  func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?) async throws -> [String: Int] {
     var batch = batch
     if settings.traps.contains(.writesUnchangedAsNull) { batch.nullUnchanged() }
     var tables: [UInt32: ApplyTable] = [:]
@@ -59,7 +59,7 @@ actor StreamApplier {
     if merges {
       let isFirst = !isInTransaction
       do {
-        try await merge(batch, tables)
+        try await merge(batch, tables, foreseen)
       } catch ApplyFailure.order {
         // What was staged before in the same transaction is gone with it, and must be received anew.
         guard isFirst else { throw ApplyFailure.order }
@@ -73,6 +73,25 @@ actor StreamApplier {
     var rows: [String: Int] = [:]
     for (relation, count) in counts { rows[tables[relation]?.name ?? "", default: 0] += count }
     return rows
+  }
+
+  func foresee(_ batch: ChangeBatch) async -> [MergeWork]? {
+    guard !isOrdered, settings.traps.isEmpty, !batch.truncates else { return nil }
+    var tables: [UInt32: ApplyTable] = [:]
+    for relation in Set(batch.changes.map(\.relation)) {
+      // What is wrong with it is said when its turn comes.
+      guard let table = try? table(relation, batch) else { return nil }
+      guard table.canMerge || table.isKeyless else { return nil }
+      tables[relation] = table
+    }
+    return await Self.works(of: batch, tables)
+  }
+
+  /// Not here, where it would keep the batch that is being written waiting.
+  @concurrent private static func works(
+    of batch: ChangeBatch, _ tables: [UInt32: ApplyTable]
+  ) async -> [MergeWork]? {
+    try? MergeWork.all(of: batch, tables)
   }
 
   /// Stores progress over a part of the log in which there was nothing to apply.

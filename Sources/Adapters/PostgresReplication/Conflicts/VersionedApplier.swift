@@ -272,7 +272,7 @@ actor VersionedApplier {
 }
 
 extension VersionedApplier: BatchApplier {
-  func apply(_ batch: ChangeBatch) async throws -> [String: Int] {
+  func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?) async throws -> [String: Int] {
     guard let committedAt = batch.committedAt else {
       throw LinkFailure.unreachable("a transaction came without its commit time")
     }

@@ -42,9 +42,10 @@ extension Inspector {
     _ = try await judgeSchemas(schemas, sides.target, target, atSource: false, &obstacles)
     if settings.mode != .snapshot { try await judgePublishing(tables, sides.source, source, &obstacles) }
     let names = tables.map(\.name)
+    let isSnapshot = settings.mode == .snapshot
+    async let atTarget = lackedPrivileges(names, Self.written + (isSnapshot ? [] : ["TRUNCATE"]), sides.target)
     let sourceLacking = try await lackedPrivileges(names, ["SELECT"], sides.source)
-    let targetLacking = try await lackedPrivileges(
-      names, Self.written + (settings.mode == .snapshot ? [] : ["TRUNCATE"]), sides.target)
+    let targetLacking = try await atTarget
     for table in tables {
       let name = table.shape.quotedName
       obstacles.lacks(sourceLacking[table.name] ?? [], on: name, role: source.role, atSource: true)

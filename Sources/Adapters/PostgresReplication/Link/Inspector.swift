@@ -14,9 +14,11 @@ struct Inspector: Sendable {
 
   private func inspect(_ sides: Sides) async throws -> LinkInspection {
     var obstacles = Obstacles(settings: settings)
+    // The sides are asked at once; each by itself in turn, as a session's settings are changed for some questions.
+    async let targetFacts = SideFacts.read(sides.target)
     let source = try await SideFacts.read(sides.source)
-    let target = try await SideFacts.read(sides.target)
     let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
+    let target = try await targetFacts
     let streams = settings.mode != .snapshot
     if streams { obstacles.judgeSource(source, slot: slot) }
     obstacles.judgeTarget(target)

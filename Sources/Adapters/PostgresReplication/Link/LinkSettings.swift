@@ -41,6 +41,10 @@ public struct LinkSettings: Sendable, Equatable {
   public var timestampColumn: String?
   /// How the target's server reaches the source's, in native mode; nil where it does as we do.
   public var nativeRoute: NativeRoute?
+  /// Memory that the source's server may use to decode one transaction, in megabytes. What does not fit it writes to its
+  /// disk and reads again, which takes longer than the decoding.
+  public var decodingMegabytes = 256
+  var backlog = BacklogLimits()
   /// For tests of this package alone.
   var traps: ApplyTraps = []
 
@@ -78,6 +82,13 @@ public struct LinkSettings: Sendable, Equatable {
 
   /// The link's name in the bookkeeping of both sides.
   public var directionName: String { "\(sourceNode)-\(targetNode)" }
+
+  /// A session at the source in which its log is decoded.
+  func decodingSession(purpose: String) -> PostgresSettings {
+    var session = session(source, purpose: purpose)
+    session.sessionSettings["logical_decoding_work_mem"] = "\(decodingMegabytes)MB"
+    return session
+  }
 
   private static func identifier(_ text: String) -> String {
     String(text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(45))

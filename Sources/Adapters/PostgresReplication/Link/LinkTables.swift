@@ -16,21 +16,21 @@ struct LinkTables: Sendable {
   var lacksForeignKeys: Bool
 
   static func read(_ settings: LinkSettings, _ sides: Sides) async throws -> LinkTables {
-    let source = try await TableCatalog.tables(on: sides.source, in: settings.searchedSchemas)
+    async let atSource = TableCatalog.tables(on: sides.source, in: settings.searchedSchemas)
     let target = try await TableCatalog.tables(on: sides.target, in: settings.searchedSchemas)
     let steps = try await steps(settings, sides.target)
     let rebuilding = Set(steps.filter { $0.kind == .index }.map(\.table))
     let comparison = SchemaComparison(
       targetTypes: try await TableCatalog.userTypes(on: sides.target), rebuilding: rebuilding)
-    let scope = ScopedTables(source: source, settings: settings)
+    let records = try await LinkTableRecord.all(of: settings.directionName, on: sides.target)
+    let scope = ScopedTables(source: try await atSource, settings: settings)
     let shapes = Dictionary(target.map { ($0.name, $0) }) { first, _ in first }
     var parked: [String: String] = [:]
     for table in scope.included {
       parked[table.name] = comparison.differences(of: table, at: shapes[table.name]).reason
     }
     return LinkTables(
-      scope: scope, target: shapes, parked: parked,
-      records: try await LinkTableRecord.all(of: settings.directionName, on: sides.target), rebuilding: rebuilding,
+      scope: scope, target: shapes, parked: parked, records: records, rebuilding: rebuilding,
       lacksForeignKeys: steps.contains { $0.kind == .foreignKey })
   }
 

@@ -86,8 +86,6 @@ public actor PostgresLink {
         "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
     }
     if let obstacle = try await RoleStanding.read(target)?.obstacle(settings) { throw LinkFailure.blocked(obstacle) }
-    let actsAsReplica = await silence(target)
-    let shapes = try await TableCatalog.tables(on: target, in: settings.searchedSchemas)
     var ready: [String: LSN] = [:]
     for (name, table) in book.tables where table.state == .streaming { ready[name] = table.ready ?? .zero }
     let isBothWays = settings.mode == .streamBoth
@@ -95,32 +93,34 @@ public actor PostgresLink {
       applied: book.position, ready: ready,
       marker: isBothWays && !settings.traps.contains(.echoes) ? VersionedApplier.marker : nil, seen: book.seenAt,
       keepsTransactionsApart: isBothWays && !settings.traps.contains(.mergesTransactions))
-    let stream = try await PostgresReplicationStream.connect(
-      settings.session(settings.source, purpose: "stream"), timeout: Self.connectTimeout)
+    let feed = ChangeFeed(settings: settings, slot: book.slot, from: book.position)
     do {
-      try await stream.start(
-        slot: book.slot, from: book.position, publications: settings.publications, timeout: .seconds(20))
       let desk = StreamDesk(assembler: assembler, position: book.position, committedAt: book.committedAt)
       if isBothWays {
-        try await streamBoth(stream, target, shapes, actsAsReplica, book, desk, report)
+        try await streamBoth(feed, target, book, desk, report)
       } else {
-        let applier = StreamApplier(
-          settings: settings, connection: target, shapes: shapes, actsAsReplica: actsAsReplica,
-          isOrdered: appliesInOrder, holdsRole: try await RoleStanding.canBeHeld(target))
+        let isOrdered = appliesInOrder
         appliesInOrder = false
-        try await StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report).run()
+        let run = StreamRun(feed: feed, desk: desk, traps: settings.traps, report: report) { [settings] in
+          let (shapes, actsAsReplica) = try await Self.ready(target, settings)
+          return StreamApplier(
+            settings: settings, connection: target, shapes: shapes, actsAsReplica: actsAsReplica,
+            isOrdered: isOrdered, holdsRole: try await RoleStanding.canBeHeld(target))
+        }
+        try await run.run()
       }
-      await stream.close()
+      await feed.close()
     } catch {
-      await stream.close()
+      await feed.close()
       throw error
     }
   }
 
   private func streamBoth(
-    _ stream: PostgresReplicationStream, _ target: PostgresConnection, _ shapes: [TableShape], _ actsAsReplica: Bool,
-    _ book: LinkBook, _ desk: StreamDesk, _ report: @escaping @Sendable (LinkReport) async -> Void
+    _ feed: ChangeFeed, _ target: PostgresConnection, _ book: LinkBook, _ desk: StreamDesk,
+    _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
+    let (shapes, actsAsReplica) = try await Self.ready(target, settings)
     let source = try await connect(settings.source, "rows")
     do {
       var known = try await KnownCommits.read(settings, book, on: source)
@@ -128,7 +128,7 @@ public actor PostgresLink {
       let applier = VersionedApplier(
         settings: settings, connection: target, source: source, shapes: shapes, actsAsReplica: actsAsReplica,
         known: known)
-      let run = StreamRun(stream: stream, applier: applier, desk: desk, traps: settings.traps, report: report)
+      let run = StreamRun(feed: feed, desk: desk, traps: settings.traps, report: report) { applier }
       let pruning = Pruning(settings: settings) { await applier.know($0) }
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await run.run() }
@@ -143,11 +143,19 @@ public actor PostgresLink {
     }
   }
 
+  /// What an applier has to know of the target.
+  private static func ready(
+    _ target: PostgresConnection, _ settings: LinkSettings
+  ) async throws -> (shapes: [TableShape], actsAsReplica: Bool) {
+    let actsAsReplica = await silence(target)
+    return (try await TableCatalog.tables(on: target, in: settings.searchedSchemas), actsAsReplica)
+  }
+
   /// Foreign keys and triggers of the target would judge changes that the source has judged already, and write what the
   /// source's triggers have written already.
   ///
   /// - Returns: whether the role may silence them.
-  private func silence(_ target: PostgresConnection) async -> Bool {
+  private static func silence(_ target: PostgresConnection) async -> Bool {
     (try? await target.execute("SET session_replication_role = replica", timeout: .seconds(10))) != nil
   }
 

@@ -12,10 +12,12 @@ struct Sides: Sendable {
   static func with<Value: Sendable>(
     _ settings: LinkSettings, purpose: String, _ body: (Sides) async throws -> Value
   ) async throws -> Value {
+    async let opening = open(settings, settings.target, "target \(settings.targetNode)", purpose)
+    // Where this fails, the other is given up, and closed by whoever opens it.
     let source = try await open(settings, settings.source, "source \(settings.sourceNode)", purpose)
     let target: PostgresConnection
     do {
-      target = try await open(settings, settings.target, "target \(settings.targetNode)", purpose)
+      target = try await opening
     } catch {
       await source.close()
       throw error

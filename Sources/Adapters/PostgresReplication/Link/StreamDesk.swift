@@ -13,8 +13,13 @@ actor StreamDesk {
   private var assembler: BatchAssembler
   private var waitingApplier: CheckedContinuation<Void, Never>?
   private var waitingReceiver: CheckedContinuation<Void, Never>?
+  private var waitingForRest: CheckedContinuation<Void, Never>?
+  private var waitingAhead: CheckedContinuation<Void, Never>?
+  /// The next to be applied, taken out while another was being applied.
+  private var held: ChangeBatch?
   private(set) var isApplying = false
   private var isClosed = false
+  private var hasGivenUp = false
 
   private(set) var walEnd: LSN
   private var keepaliveEnd: LSN
@@ -49,8 +54,20 @@ actor StreamDesk {
     wantsReply = wantsReply || messages.wantsReply
     try assembler.take(messages)
     if hasWork { wakeApplier() }
+    if assembler.size >= Self.limit { wakeAhead() }
     while assembler.size >= Self.limit, !isClosed {
       await withCheckedContinuation { waitingReceiver = $0 }
+    }
+  }
+
+  /// End of the newest transaction that was taken; the stream's beginning before the first.
+  var received: LSN { assembler.received }
+
+  /// Returns once everything that was taken is durable at the target, or the stream is over. Nothing may be put
+  /// meanwhile.
+  func rest() async {
+    while !isClosed, isApplying || held != nil || !assembler.isEmpty || hasWork {
+      await withCheckedContinuation { waitingForRest = $0 }
     }
   }
 
@@ -58,8 +75,9 @@ actor StreamDesk {
   func close() {
     isClosed = true
     wakeApplier()
-    waitingReceiver?.resume()
-    waitingReceiver = nil
+    wakeAhead()
+    wakeReceiver()
+    rested()
   }
 
   // MARK: - The applier's side
@@ -68,22 +86,45 @@ actor StreamDesk {
   func next() async -> Work? {
     isApplying = false
     while !isClosed {
-      if let batch = assembler.next(partial: assembler.size >= Self.limit) {
+      if let batch = held ?? assembler.next(partial: assembler.size >= Self.limit) {
+        held = nil
         isApplying = true
-        waitingReceiver?.resume()
-        waitingReceiver = nil
+        wakeReceiver()
         return .apply(batch)
       }
       if let idle = idlePosition, idle.bytes(since: durable) >= Self.idleLog {
         isApplying = true
         return .store(idle)
       }
+      rested()
       await withCheckedContinuation { waitingApplier = $0 }
     }
     return nil
   }
 
+  /// What ``next()`` will give, while something is being applied: so that it can be worked out meanwhile. Waits until as
+  /// much has come as may come; nil when the applying has ended before.
+  func ahead() async -> ChangeBatch? {
+    while isApplying, !isClosed, !hasGivenUp {
+      if assembler.size >= Self.limit, let batch = assembler.next(partial: true) {
+        held = batch
+        wakeReceiver()
+        return batch
+      }
+      await withCheckedContinuation { waitingAhead = $0 }
+    }
+    return nil
+  }
+
+  /// What was being applied could not be. It still counts as under way, so that nobody takes it for dealt with.
+  func gaveUp() {
+    hasGivenUp = true
+    wakeAhead()
+  }
+
   func applied(_ batch: ChangeBatch, rows: [String: Int]) {
+    isApplying = false
+    wakeAhead()
     self.rows.merge(rows, uniquingKeysWith: +)
     transactions += batch.transactions
     guard !batch.isOpen, let end = batch.end else { return }
@@ -121,7 +162,22 @@ actor StreamDesk {
 
   /// Everything before it has been dealt with, because nothing is under way; nil while something is.
   private var idlePosition: LSN? {
-    assembler.isEmpty && !isApplying ? max(keepaliveEnd, assembler.received) : nil
+    assembler.isEmpty && held == nil && !isApplying ? max(keepaliveEnd, assembler.received) : nil
+  }
+
+  private func rested() {
+    waitingForRest?.resume()
+    waitingForRest = nil
+  }
+
+  private func wakeReceiver() {
+    waitingReceiver?.resume()
+    waitingReceiver = nil
+  }
+
+  private func wakeAhead() {
+    waitingAhead?.resume()
+    waitingAhead = nil
   }
 
   private func wakeApplier() {

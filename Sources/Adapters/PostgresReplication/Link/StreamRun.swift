@@ -3,11 +3,12 @@ import PostgresAdapter
 
 /// One run of a stream: receives, applies, acknowledges and reports until one of them fails or the task is cancelled.
 struct StreamRun: Sendable {
-  let stream: PostgresReplicationStream
-  let applier: any BatchApplier
+  let feed: ChangeFeed
   let desk: StreamDesk
   let traps: ApplyTraps
   let report: @Sendable (LinkReport) async -> Void
+  /// Made while the first changes are on their way.
+  let makeApplier: @Sendable () async throws -> any BatchApplier
 
   private static let receiveLimit = 1024 * 1024
   private static let gathering: Duration = .milliseconds(1)
@@ -32,8 +33,9 @@ struct StreamRun: Sendable {
   }
 
   private func receive() async throws {
+    try await feed.open(desk)
     while !Task.isCancelled {
-      let messages = try await stream.receive(limit: Self.receiveLimit, within: .seconds(30))
+      let messages = try await feed.receive(limit: Self.receiveLimit, within: .seconds(30))
       try await desk.put(messages)
       // While a batch is being applied nothing is gained by taking each message as it comes, and much is lost: the
       // source sends every message by itself, and would wake this process for each.
@@ -44,11 +46,11 @@ struct StreamRun: Sendable {
 
   private func apply() async throws {
     try await withTaskCancellationHandler {
+      let applier = try await makeApplier()
+      var foreseen: [MergeWork]?
       while let work = await desk.next() {
         switch work {
-        case .apply(let batch):
-          let rows = try await applier.apply(batch)
-          await desk.applied(batch, rows: rows)
+        case .apply(let batch): foreseen = try await apply(batch, foreseen, applier)
         case .store(let position):
           try await applier.store(position: position)
           await desk.stored(position)
@@ -58,6 +60,24 @@ struct StreamRun: Sendable {
       Task { await desk.close() }
     }
     try Task.checkCancellation()
+  }
+
+  /// - Returns: what the next batch comes to, where that was large enough to be known meanwhile.
+  private func apply(
+    _ batch: ChangeBatch, _ foreseen: [MergeWork]?, _ applier: any BatchApplier
+  ) async throws -> [MergeWork]? {
+    async let next: [MergeWork]? = {
+      guard let ahead = await desk.ahead() else { return nil }
+      return await applier.foresee(ahead)
+    }()
+    do {
+      let rows = try await applier.apply(batch, foreseen: foreseen)
+      await desk.applied(batch, rows: rows)
+    } catch {
+      await desk.gaveUp()
+      throw error
+    }
+    return await next
   }
 
   private func tell() async throws {
@@ -72,7 +92,7 @@ struct StreamRun: Sendable {
       guard isDue else { continue }
       let position = await desk.acknowledgement()
       let flushed = traps.contains(.acknowledgesEarly) ? position.received : position.flushed
-      try await stream.acknowledge(received: position.received, flushed: flushed, at: SystemClock.now)
+      guard try await feed.acknowledge(received: position.received, flushed: flushed) else { continue }
       told = position.flushed
       toldAt = .now
     }
