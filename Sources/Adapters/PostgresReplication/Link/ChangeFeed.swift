@@ -7,6 +7,9 @@ actor ChangeFeed {
   private let settings: LinkSettings
   private let slot: String
   private let start: LSN
+  private let asksForBacklog: Bool
+  /// The source broke off in the middle of a portion. The stream may come further where it does so again.
+  private(set) var hasBrokenOff = false
   private var stream: PostgresReplicationStream?
   private var isStreaming = false
 
@@ -14,7 +17,9 @@ actor ChangeFeed {
   private static let idleTimeout: Duration = .seconds(600)
   private static let timeout: Duration = .seconds(20)
 
-  init(settings: LinkSettings, slot: String, from start: LSN) {
+  /// - Parameter asksForBacklog: whether what has piled up is asked for, and not streamed.
+  init(settings: LinkSettings, slot: String, from start: LSN, asksForBacklog: Bool = true) {
+    self.asksForBacklog = asksForBacklog
     self.settings = settings
     self.slot = slot
     self.start = start
@@ -24,15 +29,7 @@ actor ChangeFeed {
   ///
   /// - Throws: `PostgresError`; `PgoutputError`; `CancellationError`.
   func open(_ desk: StreamDesk) async throws {
-    let backlog = try await PostgresReplicationBacklog.connect(backlogSession, timeout: PostgresLink.connectTimeout)
-    let position: LSN
-    do {
-      position = try await take(backlog, desk)
-      await backlog.close()
-    } catch {
-      await backlog.close()
-      throw error
-    }
+    let position = asksForBacklog ? try await takeBacklog(desk) : start
     let stream = try await PostgresReplicationStream.connect(
       settings.decodingSession(purpose: "stream"), timeout: PostgresLink.connectTimeout)
     self.stream = stream
@@ -64,6 +61,18 @@ actor ChangeFeed {
   }
 
   /// - Returns: where the stream goes on.
+  private func takeBacklog(_ desk: StreamDesk) async throws -> LSN {
+    let backlog = try await PostgresReplicationBacklog.connect(backlogSession, timeout: PostgresLink.connectTimeout)
+    do {
+      let position = try await take(backlog, desk)
+      await backlog.close()
+      return position
+    } catch {
+      await backlog.close()
+      throw error
+    }
+  }
+
   private func take(_ backlog: PostgresReplicationBacklog, _ desk: StreamDesk) async throws -> LSN {
     var position = start
     // No further than it reached in the beginning: what is written meanwhile is the stream's, or a source that writes
@@ -104,8 +113,10 @@ actor ChangeFeed {
         try await desk.put(messages)
       }
       return true
-    } catch let error as PostgresError where error.kind == .server && !hasCome {
-      return false
+    } catch let error as PostgresError where error.kind == .server {
+      guard hasCome else { return false }
+      hasBrokenOff = true
+      throw error
     }
   }
 }

@@ -8,6 +8,8 @@ public actor PostgresLink {
   public nonisolated let settings: LinkSettings
   /// The last stream ended because a large transaction could not be merged.
   private var appliesInOrder = false
+  /// The source broke off in the middle of the backlog: from then on everything is streamed.
+  private var streamsBacklog = false
   /// What the source held when the slot was made, until the baseline takes it or has no use for it.
   private var snapshot: ExportedSnapshot?
   /// How far the stream that runs has come; nil while none runs.
@@ -93,7 +95,7 @@ public actor PostgresLink {
       applied: book.position, ready: ready,
       marker: isBothWays && !settings.traps.contains(.echoes) ? VersionedApplier.marker : nil, seen: book.seenAt,
       keepsTransactionsApart: isBothWays && !settings.traps.contains(.mergesTransactions))
-    let feed = ChangeFeed(settings: settings, slot: book.slot, from: book.position)
+    let feed = ChangeFeed(settings: settings, slot: book.slot, from: book.position, asksForBacklog: !streamsBacklog)
     do {
       let desk = StreamDesk(assembler: assembler, position: book.position, committedAt: book.committedAt)
       if isBothWays {
@@ -112,6 +114,7 @@ public actor PostgresLink {
       await feed.close()
     } catch {
       await feed.close()
+      if await feed.hasBrokenOff { streamsBacklog = true }
       throw error
     }
   }
