@@ -79,10 +79,11 @@ extension RoleKeeper {
   /// Leaves word of the ends that are known by now.
   func tellEnds() async throws {
     guard policy.fencing == .lease, !isTelling, !isEnding, await refusal() == nil else { return }
-    try await tell { [leases] _ in leases.armed }
+    try await tell { told in isEnding ? told : leases.armed }
   }
 
-  /// One at a time, so that what is taken back is not told again by one that began before.
+  /// One at a time, so that what is taken back is not told again by one that began before; what is to be told is worked
+  /// out when its turn has come.
   private func tell(_ change: (Set<CloudID>) -> Set<CloudID>) async throws {
     while isTelling {
       try Task.checkCancellation()
