@@ -36,11 +36,8 @@ import Testing
     case .authoritative:
       let server = await PowerDNSServer()
       defer { server.stop() }
-      let addresses = [(cloud: Self.aws, address: "127.77.1.10"), (cloud: Self.azure, address: "127.77.2.10")]
-      let settings = PowerDNSSettings(
-        url: server.apiURL, zone: "example.test", name: "app.example.test", apiKey: Secret(PowerDNSServer.apiKey),
-        timeToLive: .seconds(5), addresses: addresses, timeout: .seconds(10))
-      try await PowerDNSProvider(settings: settings, client: try HTTPClient()).create(weights)
+      let addresses = PowerDNSServer.addresses
+      try await server.provider().create(weights)
       try await body(
         World(
           sampler: { clouds in

@@ -25,14 +25,10 @@ import Testing
     case .powerDNS:
       let server = await PowerDNSServer()
       defer { server.stop() }
-      let addresses = [(cloud: Self.aws, address: "127.77.1.10"), (cloud: Self.azure, address: "127.77.2.10")]
-      let settings = PowerDNSSettings(
-        url: server.apiURL, zone: "example.test", name: "app.example.test", apiKey: Secret(PowerDNSServer.apiKey),
-        timeToLive: .seconds(5), addresses: addresses, timeout: .seconds(10))
-      let provider = PowerDNSProvider(settings: settings, client: try HTTPClient())
+      let provider = try server.provider()
       try await provider.create(Self.weights(50, 50))
       let sampler = AuthoritativeSampler(
-        name: "app.example.test", servers: [server.server], addresses: addresses, timeout: .seconds(10))
+        name: "app.example.test", servers: [server.server], addresses: PowerDNSServer.addresses, timeout: .seconds(10))
       try await body(provider, sampler)
     }
   }
