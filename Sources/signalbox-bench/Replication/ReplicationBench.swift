@@ -10,6 +10,7 @@ struct ReplicationBench: ParsableCommand, Benchmark {
   @Option(help: "Small transactions to catch up with.") var transactions = 60_000
   @Option(help: "Rows of one large transaction.") var rows = 1_000_000
   @Option(help: "pgbench's scale for the copy of everything: 100,000 rows each.") var scale = 20
+  @Option(help: "Rows of the web application's largest table.") var tasks = 1_000_000
   @Option(help: "Seconds of load for the lag.") var seconds = 20
   @Option(help: "Gigabytes of log to have in arrears; 0 leaves that out.") var backlogGigabytes = 10
   @Option(help: "Rounds; each measures both.") var rounds = 3
@@ -22,6 +23,9 @@ struct ReplicationBench: ParsableCommand, Benchmark {
     }
     guard (1...100_000_000).contains(rows) else { throw ValidationError("--rows: not between 1 and 100000000") }
     guard (1...1000).contains(scale) else { throw ValidationError("--scale: not between 1 and 1000") }
+    guard (100...100_000_000).contains(tasks) else {
+      throw ValidationError("--tasks: not between 100 and 100000000")
+    }
     guard (2...600).contains(seconds) else { throw ValidationError("--seconds: not between 2 and 600") }
     guard (0...1000).contains(backlogGigabytes) else {
       throw ValidationError("--backlog-gigabytes: not between 0 and 1000")
@@ -58,6 +62,7 @@ struct ReplicationBench: ParsableCommand, Benchmark {
       notes += backlog.notes
     }
     figures += try copies.figures()
+    figures += try ApplicationTrials(bench: self, copies: copies, scratch: scratch, progress: progress).figures()
     return Section(
       name: "replication",
       method: "fresh clusters with 256 MB of shared buffers and fsync, everything on this machine; \(rounds) rounds in "
