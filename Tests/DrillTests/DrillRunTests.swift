@@ -92,6 +92,25 @@ import Testing
     #expect(drills.last == .some(nil))
   }
 
+  /// An hour of runs is not lost with the last of them.
+  @Test func whatWasMeasuredBeforeAnInterruptionIsTold() async throws {
+    let stage = ScriptedStage(policy: .automatic)
+    let drill = Drill(
+      .switchover, settings: settings, runs: 1000, on: stage, isLab: true, actor: "drill by kit@ops1",
+      wallClock: TestClock())
+    let (firstRunIsOver, continuation) = AsyncStream.makeStream(of: Void.self)
+    let work = Task { try await drill.perform { if $0.run > 1 { continuation.finish() } } }
+    for await _ in firstRunIsOver {}
+    work.cancel()
+    let outcome = try await work.value
+    #expect(!outcome.recordings.isEmpty && outcome.failure is CancellationError)
+    let report = DrillReport(
+      outcome.recordings, name: .switchover, clouds: [Fixture.aws, Fixture.azure], ground: Fixture.ground,
+      endedEarly: "interrupted", at: Fixture.begunAt)
+    #expect(report.verdict != .passed)
+    #expect(report.troubles.last == "ended after \(outcome.recordings.count) runs: interrupted")
+  }
+
   @Test func withoutUsersNoRowsAreLookedFor() async throws {
     let stage = ScriptedStage(policy: .automatic)
     let recording = try await perform(.cloudLoss, stage, users: 0)

@@ -4,8 +4,10 @@ extension DrillReport {
   /// - Parameters:
   ///   - recordings: of each run, in order; at least one.
   ///   - clouds: in the order in which they are named.
+  ///   - endedEarly: why there are fewer runs than were asked for.
   public init(
-    _ recordings: [DrillRecording], name: DrillName, clouds: [CloudID], ground: DrillGround, at now: Timestamp
+    _ recordings: [DrillRecording], name: DrillName, clouds: [CloudID], ground: DrillGround,
+    endedEarly: String? = nil, at now: Timestamp
   ) {
     let clouds = clouds.map(\.rawValue)
     let plan = recordings.first?.plan
@@ -21,7 +23,9 @@ extension DrillReport {
     let aims = plan?.aims ?? []
     figures = Self.summaries(runs, aims)
     latencies = clouds.map { Self.latency($0, runs, users: plan?.settings.users ?? 0) }
-    verdict = Self.verdict(figures)
+    let verdict = Self.verdict(figures)
+    self.verdict = verdict == .passed && endedEarly != nil ? .incomplete : verdict
+    self.endedEarly = endedEarly
   }
 
   private static func summaries(_ runs: [Run], _ aims: [DrillAim]) -> [FigureSummary] {

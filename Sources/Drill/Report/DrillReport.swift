@@ -29,7 +29,7 @@ public struct DrillReport: Sendable, Equatable, Codable {
 
   public enum Verdict: String, Sendable, Codable {
     case passed, failed
-    /// Some aim could not be judged.
+    /// Some aim could not be judged, or there are fewer runs than were asked for.
     case incomplete
   }
 
@@ -45,6 +45,8 @@ public struct DrillReport: Sendable, Equatable, Codable {
   public var figures: [FigureSummary]
   public var latencies: [LatencySummary]
   public var verdict: Verdict
+  /// Why there are fewer runs than were asked for.
+  public var endedEarly: String?
 
   public struct LatencySummary: Sendable, Equatable, Codable {
     public var cloud: String
@@ -62,7 +64,10 @@ public struct DrillReport: Sendable, Equatable, Codable {
     }
   }
 
-  public var troubles: [String] { runs.flatMap { run in run.troubles.map { "run \(run.number): \($0)" } } }
+  public var troubles: [String] {
+    runs.flatMap { run in run.troubles.map { "run \(run.number): \($0)" } }
+      + (endedEarly.map { ["ended after \(runs.count) runs: \($0)"] } ?? [])
+  }
 
   /// The run that charts show: the one in which users waited longest.
   public var shown: Run? {

@@ -65,7 +65,8 @@ public struct Drill: Sendable {
         recordings.append(try await performed.perform())
       }
     } catch {
-      guard !recordings.isEmpty, !(error is CancellationError) else { throw error }
+      // What was measured is told, also of a series that was interrupted.
+      guard !recordings.isEmpty else { throw error }
       return Outcome(recordings: recordings, failure: error)
     }
     return Outcome(recordings: recordings, failure: nil)

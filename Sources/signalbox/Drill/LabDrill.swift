@@ -66,8 +66,9 @@ struct LabDrill: Sendable {
       wallClock: SystemWallClock())
     let progress = DrillProgress()
     let outcome = try await drill.perform { progress.tell($0) }
-    if let failure = outcome.failure {
-      Output.error("signalbox: ended after \(outcome.recordings.count) of \(command.runs) runs: \(failure)")
+    let endedEarly = outcome.failure.map { $0 is CancellationError ? "interrupted" : "\($0)" }
+    if let endedEarly {
+      Output.error("signalbox: ended after \(outcome.recordings.count) of \(command.runs) runs: \(endedEarly)")
     }
     let instances = status.clouds.map(\.instances.count).min() ?? 0
     let ground = DrillGround(
@@ -75,7 +76,7 @@ struct LabDrill: Sendable {
       lab: .init(directory: status.directory, instancesPerCloud: instances))
     return DrillReport(
       outcome.recordings, name: name, clouds: configuration.clouds.map(\.id), ground: ground,
-      at: SystemWallClock().now())
+      endedEarly: endedEarly, at: SystemWallClock().now())
   }
 }
 
