@@ -32,7 +32,7 @@ enum ReplicationSummary {
     on canvas: inout Canvas
   ) {
     let way = Quantity.left(TextLayout.truncate(link.way, to: 18, ellipsis: "…"), 18)
-    let state = Quantity.left("\(link.state.mark) \(link.state.word)", 13)
+    let state = Quantity.left("\(link.state.mark) \(link.state.word)", 14)
     let head: Line = [Piece("\(way) "), Piece(state, link.state.role, bold: link.state != .streaming)]
     let figures = lag(link, now: now)
     let rate: Line = [Piece("  "), Piece(Quantity.rate(link.rowsPerSecond)), Piece(" rows/s", .faint)]
@@ -45,7 +45,7 @@ enum ReplicationSummary {
       return
     }
     if let trouble = trouble(link) {
-      canvas.write(head + [Piece(" ")] + trouble, at: Point(x: inside.x, y: y), width: inside.width)
+      canvas.write(head + trouble, at: Point(x: inside.x, y: y), width: inside.width)
       return
     }
     let end = inside.x + canvas.write(head + figures + rate, at: Point(x: inside.x, y: y), width: inside.width)
