@@ -7,13 +7,14 @@ import Lab
 final class BenchLab {
   let status: LabStatus
   private let lab: Lab
+  private static let ends = [SIGINT, SIGTERM, SIGHUP]
   private let signals: [any DispatchSourceSignal]
 
   init(progress: (String) -> Void) throws {
     let directory = LabDirectory("/tmp/signalbox-bench-lab-\(getpid())")
     let lab = Lab(directory: directory)
     self.lab = lab
-    signals = Self.endsWith(lab, [SIGINT, SIGTERM, SIGHUP])
+    signals = Self.endsWith(lab, Self.ends)
     progress("bringing up a lab")
     status = try blocking { try await Lab.up(LabSettings(directory: directory.path, users: 0)) { _ in } }
   }
@@ -49,5 +50,6 @@ final class BenchLab {
   deinit {
     Self.remove(lab)
     for signal in signals { signal.cancel() }
+    for number in Self.ends { signal(number, SIG_DFL) }
   }
 }

@@ -23,7 +23,12 @@ final class Child {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    if files.isTerminal { posix_spawnattr_setflags(&attributes, Self.newSession) }
+    // What this process ignores its child must not: it would inherit that.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    let flags = Int16(POSIX_SPAWN_SETSIGDEF) | (files.isTerminal ? Self.newSession : 0)
+    posix_spawnattr_setflags(&attributes, flags)
     let setpriv = try Programs.system("setpriv", package: "util-linux")
     let arguments = [setpriv, "--pdeathsig", "KILL", "--"] + command
     let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"].merging(environment) { $1 }
