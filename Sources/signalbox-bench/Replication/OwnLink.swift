@@ -28,6 +28,7 @@ struct OwnLink: ParsableCommand {
           try await link.prepare()
         } else if inspection.needsBaseline {
           try await link.copyBaseline { _ in }
+          if end == .copied { return }
         } else if end == .copied {
           return
         } else {

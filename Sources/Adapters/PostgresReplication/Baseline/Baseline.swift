@@ -76,11 +76,8 @@ struct Baseline: Sendable {
     _ tables: [ScopedTable], _ view: LinkTables, _ sides: Sides, _ snapshot: ExportedSnapshot,
     _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
-    var sessions: [(source: PostgresConnection, target: PostgresConnection)] = []
+    let sessions = try await sessions(snapshot, tables)
     do {
-      for _ in 0..<max(1, settings.parallelCopies) {
-        sessions.append(try await session(snapshot, tables))
-      }
       let desk = CopyDesk(
         ranges: try await ranges(tables, on: sessions[0].source),
         trials: trials(tables, view, sides), report: report)
@@ -105,7 +102,9 @@ struct Baseline: Sendable {
     for session in sessions { await close(session) }
   }
 
-  private func close(_ session: (source: PostgresConnection, target: PostgresConnection)) async {
+  private typealias Session = (source: PostgresConnection, target: PostgresConnection)
+
+  private func close(_ session: Session) async {
     await session.source.close()
     await session.target.close()
   }
@@ -171,11 +170,27 @@ struct Baseline: Sendable {
 
   // MARK: - Sessions
 
+  /// One pair for each worker, opened at once. Where one cannot be, the others are closed.
+  private func sessions(_ snapshot: ExportedSnapshot, _ tables: [ScopedTable]) async throws -> [Session] {
+    let opening = await withTaskGroup(of: Result<Session, any Error>.self) { group in
+      for _ in 0..<max(1, settings.parallelCopies) {
+        group.addTask {
+          do { return .success(try await session(snapshot, tables)) } catch { return .failure(error) }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    do {
+      return try opening.map { try $0.get() }
+    } catch {
+      for case .success(let session) in opening { await close(session) }
+      throw error
+    }
+  }
+
   /// A worker's sessions. The source's sees the snapshot to its end, and keeps the tables from being rewritten: rows
   /// would change their places.
-  private func session(
-    _ snapshot: ExportedSnapshot, _ tables: [ScopedTable]
-  ) async throws -> (source: PostgresConnection, target: PostgresConnection) {
+  private func session(_ snapshot: ExportedSnapshot, _ tables: [ScopedTable]) async throws -> Session {
     var source = settings.session(settings.source, purpose: "copy")
     source.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
     // Rows that a policy hides must be an error, not missing.

@@ -18,14 +18,15 @@ struct Inspector: Sendable {
     async let targetFacts = SideFacts.read(sides.target)
     let source = try await SideFacts.read(sides.source)
     let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
-    let target = try await targetFacts
     let streams = settings.mode != .snapshot
+    // Tried in a session of its own, while others are asked.
+    let tries = streams && source.walLevel == "logical" && slot?.isActive != true
+    async let refusal = tries ? replicationRefusal() : nil
+    let target = try await targetFacts
+    let skew = try await ClockSkew.measure(sides)
     if streams { obstacles.judgeSource(source, slot: slot) }
     obstacles.judgeTarget(target)
-    if streams, source.walLevel == "logical", slot?.isActive != true, let refusal = await replicationRefusal() {
-      obstacles.add(refusal)
-    }
-    let skew = try await ClockSkew.measure(sides)
+    if let refusal = await refusal { obstacles.add(refusal) }
     obstacles.judge(skew)
     guard try await judgeBooks(sides, source, target, &obstacles) else {
       return LinkInspection(

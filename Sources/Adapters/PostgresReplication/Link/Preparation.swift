@@ -32,10 +32,11 @@ struct Preparation: Sendable {
   }
 
   private func prepare(_ sides: Sides) async throws -> Outcome {
-    try await Bookkeeping.make(on: sides.target, side: "target")
     let streams = settings.mode != .snapshot
+    async let atTarget: Void = Bookkeeping.make(on: sides.target, side: "target")
     // A source that is only read may be a standby, or take no writes of this role.
     if streams { try await Bookkeeping.make(on: sides.source, side: "source") }
+    try await atTarget
     try await LinkRecord.claim(settings, on: sides.target)
     let view = try await LinkTables.read(settings, sides)
     guard streams else {
