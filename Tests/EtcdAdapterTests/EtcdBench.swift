@@ -10,12 +10,13 @@ enum EtcdBench {
 
   static func store(
     _ endpoints: [String], user: String? = nil, password: String? = nil, authority: String? = nil,
-    timeout: Duration = .seconds(1)
+    certificate: String? = nil, timeout: Duration = .seconds(1)
   ) throws -> EtcdLeaseStore {
     EtcdLeaseStore(
       settings: EtcdSettings(
         endpoints: endpoints, key: key, user: user, password: password.map { Secret($0) },
-        certificateAuthorityFile: authority, timeout: timeout), client: try HTTPClient())
+        certificateAuthorityFile: authority, clientCertificateFile: certificate, clientKeyFile: certificate,
+        timeout: timeout), client: try HTTPClient())
   }
 
   static func lease(

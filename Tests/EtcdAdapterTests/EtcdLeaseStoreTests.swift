@@ -1,8 +1,9 @@
-import EtcdAdapter
 import HTTPAdapter
 import Operations
 import TestSupport
 import Testing
+
+@testable import EtcdAdapter
 
 /// The store's own promises, on a real etcd.
 @Suite(.timeLimit(.minutes(2))) struct EtcdLeaseStoreTests {
@@ -57,6 +58,32 @@ import Testing
     }
   }
 
+  @Test func aWordThatWasGivenUpAndComesLateTakesBackNothing() async throws {
+    let server = await EtcdServer.started("127.44.1.9")
+    defer { server.kill() }
+    let store = try EtcdBench.store([server.url])
+    guard case .taken(let ticket, _) = try await store.claim(for: "kit@ops1", lasting: .seconds(5)) else {
+      Issue.record("not taken")
+      return
+    }
+    for late in ["aws", nil] {
+      let change = store.change(of: try await store.modified(store.wordKey), to: late, ticket)
+      try await store.leave("azure", ticket)
+      let answer: EtcdTransaction = try await store.gateway.ask("kv/txn", change)
+      #expect(answer.succeeded != true)
+      #expect(try await store.word() == "azure")
+    }
+    // One that came after all before it was asked for again is taken for what it is.
+    let change = store.change(of: try await store.modified(store.wordKey), to: "aws", ticket)
+    #expect(try await store.gateway.ask("kv/txn", change, for: EtcdTransaction.self).succeeded == true)
+    try await store.leave("aws", ticket)
+    try await store.leave(nil, ticket)
+    try await store.leave(nil, ticket)
+    #expect(try await store.word() == nil)
+    try await store.release(ticket, cleanly: true)
+    await #expect(throws: HostError.self) { try await store.leave(nil, ticket) }
+  }
+
   @Test func aKeyThatWasDeletedByHandIsLostThoughItsLeaseLives() async throws {
     let server = await EtcdServer.started("127.44.1.3")
     defer { server.kill() }
@@ -108,5 +135,32 @@ import Testing
       "\(error)".hasPrefix("etcd: 127.44.1.5:2379: ") && "\(error)".contains("name the authority that signed it")
     }
     withExtendedLifetime(others) {}
+  }
+
+  @Test func aServerThatAsksForACertificateIsShownOurs() async throws {
+    let certificates = Certificates(addresses: ["127.44.1.6"])
+    let server = await EtcdServer.started("127.44.1.6", certificates: certificates, asksForCertificates: true)
+    defer { server.kill() }
+    let store = try EtcdBench.store(
+      [server.url], authority: certificates.authority, certificate: certificates.server)
+    guard case .taken(let ticket, _) = try await store.claim(for: "kit@ops1", lasting: .seconds(5)) else {
+      Issue.record("not taken")
+      return
+    }
+    #expect(try await store.check(ticket))
+    let nobody = try EtcdBench.store([server.url], authority: certificates.authority)
+    await #expect {
+      try await nobody.holder()
+    } throws: { error in
+      "\(error)".hasPrefix("etcd: 127.44.1.6:2379: ")
+        && "\(error)".contains("asks for a client's certificate: name one")
+    }
+    let mistaken = try EtcdBench.store(
+      [server.url], authority: certificates.authority, certificate: "/nowhere/client.pem")
+    await #expect {
+      try await mistaken.holder()
+    } throws: { error in
+      "\(error)".contains("check the client certificate /nowhere/client.pem and its key /nowhere/client.pem")
+    }
   }
 }

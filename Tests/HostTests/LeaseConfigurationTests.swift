@@ -15,6 +15,8 @@ import Testing
         user: signalbox
         password: {environment: ETCD_PASSWORD}
         certificate-authority: /etc/signalbox/etcd.pem
+        client-certificate: /etc/signalbox/client.crt
+        client-key: /etc/signalbox/client.key
 
     """
 
@@ -35,7 +37,8 @@ import Testing
           endpoints: ["https://ops1:2379", "https://ops2:2379", "https://ops3:2379"],
           key: "signalbox/app.example.test", timeToLive: .seconds(12), lockDelay: .seconds(5),
           timeout: .milliseconds(500), user: "signalbox", password: .environment("ETCD_PASSWORD"),
-          certificateAuthority: "/etc/signalbox/etcd.pem"))
+          certificateAuthority: "/etc/signalbox/etcd.pem", clientCertificate: "/etc/signalbox/client.crt",
+          clientKey: "/etc/signalbox/client.key"))
   }
 
   @Test func hasDefaults() throws {
@@ -66,6 +69,7 @@ import Testing
     ("timeout: 500ms", "timeout: 3s", "lease.etcd.timeout: asking 3 endpoints in turn may take 9s"),
     ("lock-delay: 5s", "lock-delay: 5", "no duration"),
     ("    user: signalbox\n", "", "user and password belong together"),
+    ("    client-key: /etc/signalbox/client.key\n", "", "client-certificate and client-key belong together"),
     ("https://ops2", "http://ops2", "in the clear"), ("https://ops2", "ops2", "must begin with https:// or http://"),
     ("https://ops2", "https://kit:secret@ops2", "must not hold a user"), ("ops2", "ops1", "stands twice"),
     ("{environment: ETCD_PASSWORD}", "hunter2", "never written here"),

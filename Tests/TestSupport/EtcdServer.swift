@@ -17,7 +17,10 @@ public final class EtcdServer: Sendable {
   ///   - address: of 127.0.0.0/8, and of nobody else.
   ///   - members: the addresses of its whole cluster; itself alone without.
   ///   - certificates: for TLS towards clients.
-  public init(address: String, members: [String]? = nil, certificates: Certificates? = nil) {
+  ///   - asksForCertificates: whether a client must show a certificate of the same authority.
+  public init(
+    address: String, members: [String]? = nil, certificates: Certificates? = nil, asksForCertificates: Bool = false
+  ) {
     self.address = address
     isSecure = certificates != nil
     let client = "\(certificates == nil ? "http" : "https")://\(address):\(Self.port)"
@@ -31,6 +34,9 @@ public final class EtcdServer: Sendable {
       "--heartbeat-interval", "50", "--election-timeout", "500",
     ]
     if let certificates { words += ["--cert-file", certificates.server, "--key-file", certificates.server] }
+    if let certificates, asksForCertificates {
+      words += ["--client-cert-auth", "--trusted-ca-file", certificates.authority]
+    }
     self.words = words
   }
 
@@ -62,8 +68,11 @@ public final class EtcdServer: Sendable {
   }
 
   /// One that is up, alone in its cluster.
-  public static func started(_ address: String, certificates: Certificates? = nil) async -> EtcdServer {
-    let server = EtcdServer(address: address, certificates: certificates)
+  public static func started(
+    _ address: String, certificates: Certificates? = nil, asksForCertificates: Bool = false
+  ) async -> EtcdServer {
+    let server = EtcdServer(
+      address: address, certificates: certificates, asksForCertificates: asksForCertificates)
     server.start()
     let isUp = await eventually { server.isHealthy() }
     precondition(isUp, server.process.withLock { $0?.output } ?? "")

@@ -48,11 +48,13 @@ struct EtcdRange: EtcdAnswer {
     enum CodingKeys: String, CodingKey {
       case value, lease
       case created = "create_revision"
+      case modified = "mod_revision"
     }
 
     var value: String?
     var lease: EtcdNumber?
     var created: EtcdNumber
+    var modified: EtcdNumber
   }
 
   var header: EtcdHeader?

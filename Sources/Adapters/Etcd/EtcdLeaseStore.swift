@@ -10,7 +10,10 @@ public struct EtcdLeaseStore: LeaseStore {
   let gateway: EtcdGateway
   private let key: String
   private let mark: String
-  private let wordKey: String
+  let wordKey: String
+
+  /// Of changing the word beside changes of our own that were given up.
+  private static let attempts = 3
 
   public init(settings: EtcdSettings, client: HTTPClient) {
     var settings = settings
@@ -65,21 +68,43 @@ public struct EtcdLeaseStore: LeaseStore {
 
   public func leave(_ word: String?, _ ticket: LeaseTicket) async throws {
     try await named {
-      let change: EtcdQuestion.Request =
-        word.map { .init(put: .init(key: wordKey, value: EtcdText.encoded($0))) } ?? .init(delete: .init(key: wordKey))
-      let transaction = EtcdQuestion.Transaction(
-        compare: [.init(key: key, revision: EtcdNumber(Int64(clamping: ticket.fence.rawValue)))], success: [change],
-        failure: [])
-      let answer: EtcdTransaction = try await gateway.ask("kv/txn", transaction)
-      guard answer.succeeded == true else { throw EtcdError.refused("the lease is not ours any more") }
+      for _ in 0..<Self.attempts {
+        let question = change(of: try await modified(wordKey), to: word, ticket)
+        let answer: EtcdTransaction = try await gateway.ask("kv/txn", question)
+        if answer.succeeded == true { return }
+        let found = answer.responses?.map { $0.range?.kvs?.first } ?? []
+        guard found.count == 2, found[0]?.created == Self.revision(of: ticket) else {
+          throw EtcdError.refused("the lease is not ours any more")
+        }
+        // Done at the first attempt, whose answer got lost.
+        if found[1]?.value == word.map(EtcdText.encoded) { return }
+      }
+      throw EtcdError.refused("its word is changed by others again and again")
     }
+  }
+
+  /// Compares with what stood when it was asked for: a change that was given up and comes late must not take back a newer
+  /// one.
+  func change(of standing: EtcdNumber, to word: String?, _ ticket: LeaseTicket) -> EtcdQuestion.Transaction {
+    EtcdQuestion.Transaction(
+      compare: [.created(key, at: Self.revision(of: ticket)), .modified(wordKey, at: standing)],
+      success: [
+        word.map { .init(put: .init(key: wordKey, value: EtcdText.encoded($0))) } ?? .init(delete: .init(key: wordKey))
+      ],
+      failure: [.init(range: .init(key: key)), .init(range: .init(key: wordKey))])
+  }
+
+  /// When the word was last changed; 0 where there is none.
+  func modified(_ key: String) async throws -> EtcdNumber {
+    let answer: EtcdRange = try await gateway.ask("kv/range", EtcdQuestion.Key(key: key))
+    return answer.kvs?.first?.modified ?? EtcdNumber(0)
   }
 
   public func release(_ ticket: LeaseTicket, cleanly: Bool) async throws {
     try await named {
       if cleanly {
         let transaction = EtcdQuestion.Transaction(
-          compare: [.init(key: key, revision: EtcdNumber(Int64(clamping: ticket.fence.rawValue)))],
+          compare: [.created(key, at: Self.revision(of: ticket))],
           success: [.init(delete: .init(key: key)), .init(delete: .init(key: mark))], failure: [])
         _ = try await gateway.ask("kv/txn", transaction, for: EtcdTransaction.self)
       }
@@ -92,7 +117,7 @@ public struct EtcdLeaseStore: LeaseStore {
   private func take(with lease: EtcdNumber, for holder: String) async throws -> LeaseClaim {
     let value = EtcdText.encoded(holder)
     let transaction = EtcdQuestion.Transaction(
-      compare: [.init(key: key, revision: EtcdNumber(0))],
+      compare: [.created(key, at: EtcdNumber(0))],
       success: [
         .init(range: .init(key: mark)), .init(put: .init(key: key, value: value, lease: lease)),
         .init(put: .init(key: mark, value: value)),
@@ -112,7 +137,7 @@ public struct EtcdLeaseStore: LeaseStore {
 
   private func holds(_ ticket: LeaseTicket) async throws -> Bool {
     guard let pair = try await standing() else { return false }
-    return pair.created.value == Int64(clamping: ticket.fence.rawValue) && pair.lease == EtcdNumber(ticket.id)
+    return pair.created == Self.revision(of: ticket) && pair.lease == EtcdNumber(ticket.id)
   }
 
   /// The key as the majority of the cluster has it: etcd reads are linearizable unless asked otherwise.
@@ -136,6 +161,10 @@ public struct EtcdLeaseStore: LeaseStore {
 
   private static func ticket(_ lease: EtcdNumber, _ revision: EtcdNumber) -> LeaseTicket {
     LeaseTicket(id: lease.value, fence: Generation(UInt64(max(0, revision.value))))
+  }
+
+  private static func revision(of ticket: LeaseTicket) -> EtcdNumber {
+    EtcdNumber(Int64(clamping: ticket.fence.rawValue))
   }
 
   private static func holder(_ pair: EtcdRange.Pair) -> String {

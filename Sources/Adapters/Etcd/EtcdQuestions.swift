@@ -38,17 +38,27 @@ enum EtcdQuestion {
     var failure: [Request]
   }
 
-  /// That `key` was created at a revision; 0: that there is none.
+  /// That `key` was created, or last changed, at a revision; 0: that there is none.
   struct Compare: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
       case key, target, result
-      case revision = "create_revision"
+      case created = "create_revision"
+      case modified = "mod_revision"
     }
 
     var key: String
-    var target = "CREATE"
+    var target: String
     var result = "EQUAL"
-    var revision: EtcdNumber
+    var created: EtcdNumber?
+    var modified: EtcdNumber?
+
+    static func created(_ key: String, at revision: EtcdNumber) -> Compare {
+      Compare(key: key, target: "CREATE", created: revision)
+    }
+
+    static func modified(_ key: String, at revision: EtcdNumber) -> Compare {
+      Compare(key: key, target: "MOD", modified: revision)
+    }
   }
 
   struct Request: Encodable, Sendable {

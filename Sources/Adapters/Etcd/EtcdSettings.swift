@@ -11,18 +11,24 @@ public struct EtcdSettings: Sendable {
   public var password: Secret?
   /// A file of certificates to trust instead of the system's.
   public var certificateAuthorityFile: String?
+  /// Files (PEM) that this side shows where etcd asks for a client's certificate; both or neither.
+  public var clientCertificateFile: String?
+  public var clientKeyFile: String?
   /// How long one member may take for one request, connecting included.
   public var timeout: Duration
 
   public init(
     endpoints: [String], key: String, user: String? = nil, password: Secret? = nil,
-    certificateAuthorityFile: String? = nil, timeout: Duration = .seconds(1)
+    certificateAuthorityFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil,
+    timeout: Duration = .seconds(1)
   ) {
     self.endpoints = endpoints
     self.key = key
     self.user = user
     self.password = password
     self.certificateAuthorityFile = certificateAuthorityFile
+    self.clientCertificateFile = clientCertificateFile
+    self.clientKeyFile = clientKeyFile
     self.timeout = timeout
   }
 }

@@ -65,6 +65,10 @@ extension EasyHandle {
     set(CURLOPT_CAINFO, request.certificateAuthorityFile ?? Self.systemAuthorities)
     // A directory of authorities would switch libcurl's cache of parsed authorities off.
     set(CURLOPT_CAPATH, pointer: nil)
+    if let own = request.clientCertificate {
+      set(CURLOPT_SSLCERT, own.certificateFile)
+      set(CURLOPT_SSLKEY, own.keyFile)
+    }
   }
 
   private func configureContent(_ request: HTTPRequest) -> Bool {

@@ -42,6 +42,7 @@ struct FailureReport {
     switch code {
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT: return (.request, .request)
     case CURLE_SSL_CACERT_BADFILE: return (.tls, .local)
+    case CURLE_SSL_CERTPROBLEM where request.clientCertificate != nil: return (.tls, .local)
     case CURLE_COULDNT_RESOLVE_HOST: return (.resolve, .peer)
     case CURLE_COULDNT_RESOLVE_PROXY: return (.proxy, .proxy)
     case CURLE_PROXY: return proxyAnswered ? (.connect, .peer) : (.proxy, .proxy)
@@ -100,8 +101,9 @@ struct FailureReport {
 
   private func remedy(_ phase: HTTPError.Phase, _ blame: HTTPError.Blame) -> String {
     switch (phase, blame) {
+    case _ where lacksOwnCertificate: "the server asks for a client's certificate: name one"
     case (.request, .request): "write it as http://host:port/path or https://host:port/path"
-    case (.tls, .local): "check the file of certificate authorities \(request.certificateAuthorityFile ?? "")"
+    case (.tls, .local): localTLSRemedy
     case (.tls, .peer):
       code == CURLE_PEER_FAILED_VERIFICATION
         ? "name the authority that signed it, or correct the host name" : "does it speak TLS 1.3?"
@@ -111,6 +113,21 @@ struct FailureReport {
     case (.proxy, _): "check that the proxy runs and lets this machine in"
     default: ""
     }
+  }
+}
+
+extension FailureReport {
+  /// A TLS 1.3 server says so only after the handshake, and older ones call what is missing bad.
+  fileprivate var lacksOwnCertificate: Bool {
+    request.clientCertificate == nil
+      && ["alert certificate required", "alert bad certificate"].contains { message.contains($0) }
+  }
+
+  fileprivate var localTLSRemedy: String {
+    guard code == CURLE_SSL_CERTPROBLEM, let own = request.clientCertificate else {
+      return "check the file of certificate authorities \(request.certificateAuthorityFile ?? "")"
+    }
+    return "check the client certificate \(own.certificateFile) and its key \(own.keyFile)"
   }
 }
 

@@ -31,6 +31,17 @@ public struct HTTPRequest: Sendable {
     }
   }
 
+  /// What this side shows of itself where the server asks for it. Both are files (PEM), and may be the same one.
+  public struct ClientCertificate: Sendable, Equatable {
+    public var certificateFile: String
+    public var keyFile: String
+
+    public init(certificateFile: String, keyFile: String) {
+      self.certificateFile = certificateFile
+      self.keyFile = keyFile
+    }
+  }
+
   public var method: String
   /// `http` or `https` only.
   public var url: String
@@ -48,6 +59,7 @@ public struct HTTPRequest: Sendable {
   public var proxy: String?
   /// A file of certificates (PEM) to trust instead of the system's.
   public var certificateAuthorityFile: String?
+  public var clientCertificate: ClientCertificate?
   public var minimumTLS = MinimumTLS.v13
   /// Connects there instead of to the URL's host.
   public var unixSocketPath: String?

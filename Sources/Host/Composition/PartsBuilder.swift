@@ -32,7 +32,8 @@ struct PartsBuilder: Sendable {
     return EtcdLeaseStore(
       settings: EtcdSettings(
         endpoints: etcd.endpoints, key: etcd.key, user: etcd.user, password: password,
-        certificateAuthorityFile: etcd.certificateAuthority, timeout: etcd.timeout), client: http)
+        certificateAuthorityFile: etcd.certificateAuthority, clientCertificateFile: etcd.clientCertificate,
+        clientKeyFile: etcd.clientKey, timeout: etcd.timeout), client: http)
   }
 
   func recordSet() async throws -> PowerDNSProvider {

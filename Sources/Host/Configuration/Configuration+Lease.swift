@@ -19,5 +19,8 @@ extension Configuration {
     public var user: String?
     public var password: SecretReference?
     public var certificateAuthority: String?
+    /// Files, both or neither.
+    public var clientCertificate: String?
+    public var clientKey: String?
   }
 }

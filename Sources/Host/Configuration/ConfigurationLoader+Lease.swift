@@ -17,7 +17,9 @@ extension ConfigurationLoader {
       lockDelay: try section.duration("lock-delay", in: .zero...(.seconds(300)), default: .seconds(15)),
       timeout: try section.duration("timeout", in: .milliseconds(50)...(.seconds(10)), default: .seconds(1)),
       user: try section.optionalString("user"), password: try section.optionalSecret("password"),
-      certificateAuthority: try section.optionalString("certificate-authority"))
+      certificateAuthority: try section.optionalString("certificate-authority"),
+      clientCertificate: try section.optionalString("client-certificate"),
+      clientKey: try section.optionalString("client-key"))
     try section.finish()
     try check(etcd, in: section)
     return etcd
@@ -39,6 +41,11 @@ extension ConfigurationLoader {
     }
     guard (etcd.user == nil) == (etcd.password == nil) else {
       throw section.fail(etcd.user == nil ? "password" : "user", "user and password belong together; give both")
+    }
+    guard (etcd.clientCertificate == nil) == (etcd.clientKey == nil) else {
+      throw section.fail(
+        etcd.clientCertificate == nil ? "client-certificate" : "client-key",
+        "client-certificate and client-key belong together; give both, of one file if it holds both")
     }
     guard etcd.timeToLive.components.attoseconds == 0 else {
       throw section.fail("ttl", "must be whole seconds; etcd counts no others")

@@ -28,7 +28,8 @@ extension Doctor {
     }
     return Finding(
       subject: subject, state: .fault, detail: fault,
-      remedy: "check endpoints and certificate-authority under lease.etcd, and that this member runs")
+      remedy:
+        "check endpoints, certificate-authority and client-certificate under lease.etcd, and that this member runs")
   }
 
   private static func sentence(_ holder: String?, _ name: String) -> String {
