@@ -46,6 +46,25 @@ import Testing
     await link.stop()
   }
 
+  /// PostgreSQL's own words tell an operator nothing that helps.
+  @Test func aSlotThatCannotBeDecodedIsNamedWithItsRemedy() async throws {
+    let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY)")
+    let source = try await bench.connectSource()
+    let raise = """
+      DO $$ BEGIN
+        RAISE EXCEPTION 'could not map filenode "base/1/2" to relation OID' USING ERRCODE = 'XX000';
+      END $$
+      """
+    let error = await #expect(throws: PostgresError.self) { try await source.execute(raise, timeout: .seconds(10)) }
+    await source.close()
+    guard case .unreachable(let text) = PostgresLink.failure(try #require(error), bench.settings) else {
+      Issue.record("it may pass, and is tried again")
+      return
+    }
+    #expect(text.contains("SELECT pg_drop_replication_slot('\(bench.settings.slotName)')"))
+    #expect(text.contains("signalbox sync baseline \(bench.settings.id)"))
+  }
+
   @Test(arguments: [3, 300])
   func valuesThatDidNotChangeAndWereNotSentStay(rows: Int) async throws {
     let bench = try await LinkBench(

@@ -67,7 +67,7 @@ public actor PostgresLink {
       throw LinkFailure.unreachable("a large transaction is received again and applied change by change")
     } catch let error as PostgresError {
       await target.close()
-      throw Self.failure(error)
+      throw Self.failure(error, settings)
     } catch let error as PgoutputError {
       await target.close()
       throw LinkFailure.blocked("\(error)")
@@ -175,8 +175,14 @@ public actor PostgresLink {
   }
 
   /// What a failed stream means.
-  static func failure(_ error: PostgresError) -> LinkFailure {
+  static func failure(_ error: PostgresError, _ settings: LinkSettings) -> LinkFailure {
     switch error.sqlState {
+    // PostgreSQL lacks what it needs to tell whose change it reads. Nothing but a new slot is known to help.
+    case "XX000" where error.message.contains("could not map file"):
+      .unreachable(
+        "the source cannot decode the log of the slot \(settings.slotName): \(error.message); if that goes on, drop it "
+          + "there (SELECT pg_drop_replication_slot(\(SQLText.literal(settings.slotName)))) and take a new baseline "
+          + "(signalbox sync baseline \(settings.id))")
     // The slot is not there, or the log that it needed is gone.
     case "42704": .slotLost("the replication slot is gone: \(error.message)")
     case "55000" where error.message.contains("slot"): .slotLost("the replication slot is lost: \(error.message)")
