@@ -57,6 +57,10 @@ import Testing
     let stage = ScriptedStage(policy: .manual, isCompared: false)
     let recording = try await perform(.switchover, stage)
     #expect(stage.calls.prefix(2) == ["verify", "switchover"])
+    // What is measured begins when the comparison has ended.
+    let asked = try #require(recording.marks.first { $0.kind == .lever }).atSeconds
+    let zero = try #require(recording.zeroSeconds)
+    #expect(zero - asked >= ScriptedStage.comparison.inSeconds)
     #expect(recording.troubles.isEmpty)
   }
 

@@ -15,7 +15,12 @@ final class ScriptedStage: DrillStage {
     var wasActed = false
     var drills: [DrillSnapshot?] = []
     var isCompared: Bool
+    /// When the comparison that runs ends.
+    var comparedAt: ContinuousClock.Instant?
   }
+
+  /// How long the rows take to be compared.
+  static let comparison = Duration.milliseconds(300)
 
   private let world: Mutex<World>
   let policy: Automation
@@ -83,6 +88,7 @@ final class ScriptedStage: DrillStage {
   /// What the host would publish now; it fails over by itself where it may.
   func snapshot() -> Snapshot {
     world.withLock { world in
+      compare(&world)
       if world.isBroken, policy == .automatic, !world.wasActed {
         failOver(&world, actor: "automatic")
         world.wasActed = true
@@ -115,7 +121,10 @@ final class ScriptedStage: DrillStage {
       case "switchover", "failover": failOver(&world, actor: "drill")
       case "failback": world.primary = Fixture.aws
       case "weights": world.weights = [50, 50]
-      case "verify": world.isCompared = true
+      case "verify":
+        world.comparedAt = .now + Self.comparison
+        begin(&world, word, actor: "drill", state: .running, mutates: false)
+        return world.operations[0].id
       default: break
       }
       if word != "switchover", word != "failover" { begin(&world, word, actor: "drill") }
@@ -139,11 +148,19 @@ final class ScriptedStage: DrillStage {
     begin(&world, "failover", actor: actor)
   }
 
-  private func begin(_ world: inout World, _ title: String, actor: String) {
+  private func begin(
+    _ world: inout World, _ title: String, actor: String, state: OperationSnapshot.State = .done, mutates: Bool = true
+  ) {
     let operation = OperationSnapshot(
-      id: OperationID("\(world.operations.count)"), title: title, kind: .failover, state: .done, actor: actor,
-      startedAt: Fixture.begunAt, steps: [.init(title: title, mutates: true, state: .done)])
+      id: OperationID("\(world.operations.count)"), title: title, kind: .failover, state: state, actor: actor,
+      startedAt: Fixture.begunAt, steps: [.init(title: title, mutates: mutates, state: .done)])
     world.operations.insert(operation, at: 0)
+  }
+
+  private func compare(_ world: inout World) {
+    guard let end = world.comparedAt, ContinuousClock.now >= end else { return }
+    (world.comparedAt, world.isCompared) = (nil, true)
+    for index in world.operations.indices { world.operations[index].state = .done }
   }
 
   private func picture(_ world: World) -> Snapshot {

@@ -30,7 +30,10 @@ struct DrillLevers: Sendable {
       let link = plan.steps.compactMap({ if case .sync(.drain(let link)) = $0.action { link } else { nil } }).first
     else { return }
     let id = try await pull(.sync(.verify(link, tables: [])))
-    _ = await end(of: id, within: Self.comparison)
+    // To its very end, though it changes nothing: what is measured next must not share the machine with it.
+    _ = await wait(within: Self.comparison) { sight in
+      sight.operations.first { $0.id == id && $0.state.isFinal }
+    }
   }
 
   /// Tries until no interlock holds it any more: some hold for a while only, such as `too-soon`.
