@@ -15,8 +15,9 @@ enum EtcdBench {
     EtcdLeaseStore(
       settings: EtcdSettings(
         endpoints: endpoints, key: key, user: user, password: password.map { Secret($0) },
-        certificateAuthorityFile: authority, clientCertificateFile: certificate, clientKeyFile: certificate,
-        timeout: timeout), client: try HTTPClient())
+        certificateAuthorityFile: authority,
+        clientCertificate: certificate.map { .init(certificateFile: $0, keyFile: $0) }, timeout: timeout),
+      client: try HTTPClient())
   }
 
   static func lease(

@@ -67,14 +67,14 @@ import Testing
       return
     }
     for late in ["aws", nil] {
-      let change = store.change(of: try await store.modified(store.wordKey), to: late, ticket)
+      let change = store.changing(try await store.wordRevision(), to: late, ticket)
       try await store.leave("azure", ticket)
       let answer: EtcdTransaction = try await store.gateway.ask("kv/txn", change)
       #expect(answer.succeeded != true)
       #expect(try await store.word() == "azure")
     }
     // One that came after all before it was asked for again is taken for what it is.
-    let change = store.change(of: try await store.modified(store.wordKey), to: "aws", ticket)
+    let change = store.changing(try await store.wordRevision(), to: "aws", ticket)
     #expect(try await store.gateway.ask("kv/txn", change, for: EtcdTransaction.self).succeeded == true)
     try await store.leave("aws", ticket)
     try await store.leave(nil, ticket)

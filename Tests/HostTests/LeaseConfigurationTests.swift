@@ -37,8 +37,8 @@ import Testing
           endpoints: ["https://ops1:2379", "https://ops2:2379", "https://ops3:2379"],
           key: "signalbox/app.example.test", timeToLive: .seconds(12), lockDelay: .seconds(5),
           timeout: .milliseconds(500), user: "signalbox", password: .environment("ETCD_PASSWORD"),
-          certificateAuthority: "/etc/signalbox/etcd.pem", clientCertificate: "/etc/signalbox/client.crt",
-          clientKey: "/etc/signalbox/client.key"))
+          certificateAuthority: "/etc/signalbox/etcd.pem",
+          clientCertificate: .init(certificate: "/etc/signalbox/client.crt", key: "/etc/signalbox/client.key")))
   }
 
   @Test func hasDefaults() throws {

@@ -79,9 +79,7 @@ actor EtcdGateway {
     request.timeout = settings.timeout
     request.connectTimeout = settings.timeout
     request.certificateAuthorityFile = settings.certificateAuthorityFile
-    if let certificate = settings.clientCertificateFile, let key = settings.clientKeyFile {
-      request.clientCertificate = .init(certificateFile: certificate, keyFile: key)
-    }
+    request.clientCertificate = settings.clientCertificate
     request.maximumResponseBytes = 64 << 10
     do {
       return try await client.send(request)

@@ -10,7 +10,7 @@ public struct EtcdLeaseStore: LeaseStore {
   let gateway: EtcdGateway
   private let key: String
   private let mark: String
-  let wordKey: String
+  private let wordKey: String
 
   /// Of changing the word beside changes of our own that were given up.
   private static let attempts = 3
@@ -69,7 +69,7 @@ public struct EtcdLeaseStore: LeaseStore {
   public func leave(_ word: String?, _ ticket: LeaseTicket) async throws {
     try await named {
       for _ in 0..<Self.attempts {
-        let question = change(of: try await modified(wordKey), to: word, ticket)
+        let question = changing(try await wordRevision(), to: word, ticket)
         let answer: EtcdTransaction = try await gateway.ask("kv/txn", question)
         if answer.succeeded == true { return }
         let found = answer.responses?.map { $0.range?.kvs?.first } ?? []
@@ -85,7 +85,7 @@ public struct EtcdLeaseStore: LeaseStore {
 
   /// Compares with what stood when it was asked for: a change that was given up and comes late must not take back a newer
   /// one.
-  func change(of standing: EtcdNumber, to word: String?, _ ticket: LeaseTicket) -> EtcdQuestion.Transaction {
+  func changing(_ standing: EtcdNumber, to word: String?, _ ticket: LeaseTicket) -> EtcdQuestion.Transaction {
     EtcdQuestion.Transaction(
       compare: [.created(key, at: Self.revision(of: ticket)), .modified(wordKey, at: standing)],
       success: [
@@ -95,8 +95,8 @@ public struct EtcdLeaseStore: LeaseStore {
   }
 
   /// When the word was last changed; 0 where there is none.
-  func modified(_ key: String) async throws -> EtcdNumber {
-    let answer: EtcdRange = try await gateway.ask("kv/range", EtcdQuestion.Key(key: key))
+  func wordRevision() async throws -> EtcdNumber {
+    let answer: EtcdRange = try await gateway.ask("kv/range", EtcdQuestion.Key(key: wordKey))
     return answer.kvs?.first?.modified ?? EtcdNumber(0)
   }
 

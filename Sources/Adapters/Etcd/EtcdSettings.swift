@@ -1,3 +1,4 @@
+public import HTTPAdapter
 public import Operations
 
 /// Where a lease lives in etcd.
@@ -11,15 +12,14 @@ public struct EtcdSettings: Sendable {
   public var password: Secret?
   /// A file of certificates to trust instead of the system's.
   public var certificateAuthorityFile: String?
-  /// Files (PEM) that this side shows where etcd asks for a client's certificate; both or neither.
-  public var clientCertificateFile: String?
-  public var clientKeyFile: String?
+  /// Where etcd asks for a client's certificate.
+  public var clientCertificate: HTTPRequest.ClientCertificate?
   /// How long one member may take for one request, connecting included.
   public var timeout: Duration
 
   public init(
     endpoints: [String], key: String, user: String? = nil, password: Secret? = nil,
-    certificateAuthorityFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil,
+    certificateAuthorityFile: String? = nil, clientCertificate: HTTPRequest.ClientCertificate? = nil,
     timeout: Duration = .seconds(1)
   ) {
     self.endpoints = endpoints
@@ -27,8 +27,7 @@ public struct EtcdSettings: Sendable {
     self.user = user
     self.password = password
     self.certificateAuthorityFile = certificateAuthorityFile
-    self.clientCertificateFile = clientCertificateFile
-    self.clientKeyFile = clientKeyFile
+    self.clientCertificate = clientCertificate
     self.timeout = timeout
   }
 }

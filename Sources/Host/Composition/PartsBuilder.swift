@@ -32,8 +32,9 @@ struct PartsBuilder: Sendable {
     return EtcdLeaseStore(
       settings: EtcdSettings(
         endpoints: etcd.endpoints, key: etcd.key, user: etcd.user, password: password,
-        certificateAuthorityFile: etcd.certificateAuthority, clientCertificateFile: etcd.clientCertificate,
-        clientKeyFile: etcd.clientKey, timeout: etcd.timeout), client: http)
+        certificateAuthorityFile: etcd.certificateAuthority,
+        clientCertificate: etcd.clientCertificate.map { .init(certificateFile: $0.certificate, keyFile: $0.key) },
+        timeout: etcd.timeout), client: http)
   }
 
   func recordSet() async throws -> PowerDNSProvider {

@@ -19,8 +19,12 @@ extension Configuration {
     public var user: String?
     public var password: SecretReference?
     public var certificateAuthority: String?
-    /// Files, both or neither.
-    public var clientCertificate: String?
-    public var clientKey: String?
+    public var clientCertificate: ClientCertificate?
+
+    /// Files that this side shows of itself.
+    public struct ClientCertificate: Sendable, Equatable {
+      public var certificate: String
+      public var key: String
+    }
   }
 }

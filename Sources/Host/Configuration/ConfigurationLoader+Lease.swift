@@ -18,11 +18,23 @@ extension ConfigurationLoader {
       timeout: try section.duration("timeout", in: .milliseconds(50)...(.seconds(10)), default: .seconds(1)),
       user: try section.optionalString("user"), password: try section.optionalSecret("password"),
       certificateAuthority: try section.optionalString("certificate-authority"),
-      clientCertificate: try section.optionalString("client-certificate"),
-      clientKey: try section.optionalString("client-key"))
+      clientCertificate: try clientCertificate(section))
     try section.finish()
     try check(etcd, in: section)
     return etcd
+  }
+
+  private static func clientCertificate(
+    _ section: ConfigurationSection
+  ) throws -> Configuration.Etcd.ClientCertificate? {
+    switch (try section.optionalString("client-certificate"), try section.optionalString("client-key")) {
+    case (nil, nil): return nil
+    case (let certificate?, let key?): return .init(certificate: certificate, key: key)
+    case (let certificate, _):
+      throw section.fail(
+        certificate == nil ? "client-certificate" : "client-key",
+        "client-certificate and client-key belong together; give both, of one file if it holds both")
+    }
   }
 
   private static func check(_ etcd: Configuration.Etcd, in section: ConfigurationSection) throws {
@@ -41,11 +53,6 @@ extension ConfigurationLoader {
     }
     guard (etcd.user == nil) == (etcd.password == nil) else {
       throw section.fail(etcd.user == nil ? "password" : "user", "user and password belong together; give both")
-    }
-    guard (etcd.clientCertificate == nil) == (etcd.clientKey == nil) else {
-      throw section.fail(
-        etcd.clientCertificate == nil ? "client-certificate" : "client-key",
-        "client-certificate and client-key belong together; give both, of one file if it holds both")
     }
     guard etcd.timeToLive.components.attoseconds == 0 else {
       throw section.fail("ttl", "must be whole seconds; etcd counts no others")

@@ -5,9 +5,10 @@ import Lab
 
 /// A lab of this run's own. It goes down with it, also on Ctrl-C.
 final class BenchLab {
+  private static let ends = [SIGINT, SIGTERM, SIGHUP]
+
   let status: LabStatus
   private let lab: Lab
-  private static let ends = [SIGINT, SIGTERM, SIGHUP]
   private let signals: [any DispatchSourceSignal]
 
   init(progress: (String) -> Void) throws {
