@@ -9,9 +9,17 @@ import Testing
   private func messages(
     _ backlog: PostgresReplicationBacklog, slot: String, before end: LSN
   ) async throws -> [[UInt8]] {
+    let copy = try await backlog.copy(slot: slot, timeout: .seconds(10))
+    return try await portion(backlog, of: copy, slot, before: end, messages: .max)
+  }
+
+  private func portion(
+    _ backlog: PostgresReplicationBacklog, of copy: String, _ publication: String, before end: LSN, messages: Int
+  ) async throws -> [[UInt8]] {
     var rows = CopiedMessages()
     var found: [[UInt8]] = []
-    try await backlog.begin(slot: slot, publications: [slot], before: end, timeout: .seconds(10))
+    try await backlog.begin(
+      copy: copy, publications: [publication], before: end, messages: messages, timeout: .seconds(10))
     while let messages = try await backlog.next(&rows, idleTimeout: .seconds(20)) {
       for (begin, end) in zip([0] + messages.ends.dropLast(), messages.ends) where !messages.isEmpty {
         found.append(Array(messages.bytes[begin..<end]))
@@ -42,6 +50,15 @@ import Testing
     #expect(first.count == 2003)
     let goesOn = Array(all.prefix(2003)) == first
     #expect(all.count == 2006 && goesOn)
+
+    // A copy goes on behind what it has given, which is whole transactions.
+    let copy = try await backlog.copy(slot: slot.name, timeout: .seconds(10))
+    let begun = try await portion(backlog, of: copy, slot.name, before: end, messages: 10)
+    let rest = try await portion(backlog, of: copy, slot.name, before: end, messages: 10)
+    // Each portion describes its tables anew.
+    let isAll = begun == first && Array(rest.prefix(1) + rest.dropFirst(2)) == Array(all.suffix(3))
+    #expect(begun.count == 2003 && rest.count == 4 && isAll)
+    #expect(try await portion(backlog, of: copy, slot.name, before: end, messages: 10).isEmpty)
 
     let stream = try await PostgresReplicationStream.connect(cluster.settings(), timeout: .seconds(10))
     try await stream.start(

@@ -10,7 +10,7 @@ import Testing
   private static let schema = "CREATE TABLE item (id int PRIMARY KEY, body text, n int NOT NULL DEFAULT 0)"
 
   /// The server's log is that of all tests together.
-  private static let limits = [BacklogLimits(), BacklogLimits(least: 4096, portion: 8 * 1024 * 1024)]
+  private static let limits = [BacklogLimits(), BacklogLimits(least: 4096, messages: 500, portion: 1024 * 1024)]
 
   private func expectEqual(_ bench: LinkBench) async throws {
     let sql = "SELECT count(*)::text || ' ' || sum(n) || ' ' || md5(string_agg(t::text, ',' ORDER BY id)) FROM item t"
@@ -106,14 +106,18 @@ import Testing
   }
 
   /// Where the source does not let it be asked for, it is streamed.
-  @Test func aRefusalIsNoHindrance() async throws {
+  @Test(arguments: [
+    "pg_copy_logical_replication_slot(name, name, bool)",
+    "pg_logical_slot_get_binary_changes(name, pg_lsn, int, text[])",
+  ])
+  func aRefusalIsNoHindrance(function: String) async throws {
     let bench = try await LinkBench(Self.schema)
     let running = try await RunningLink.start(bench.settings)
     try await running.drain(bench)
     await running.stop()
     try await bench.onSource(
       """
-      REVOKE EXECUTE ON FUNCTION pg_logical_slot_peek_binary_changes(name, pg_lsn, int, text[]) FROM PUBLIC
+      REVOKE EXECUTE ON FUNCTION \(function) FROM PUBLIC
       """)
     try await write(bench)
     running.start()

@@ -14,7 +14,7 @@ enum TestLink {
       source: source.proxied, target: target.proxied, keyless: .full)
     settings.traps = traps
     // Every other run asks for all that has piled up as rows, in portions that cut its traffic into many pieces.
-    if seed % 2 == 1, traps.isEmpty { settings.backlog = BacklogLimits(least: 4096, portion: 512 * 1024) }
+    if seed % 2 == 1, traps.isEmpty { settings.backlog = BacklogLimits(least: 4096, messages: 50, portion: 512 * 1024) }
     return settings
   }
 

@@ -3,8 +3,11 @@ public import Operations
 /// What a slot has in store, asked for as rows instead of as a stream.
 ///
 /// A sender of a stream hands each message to the network by itself, which costs it several times what decoding costs.
-/// As rows the same messages come in full packets. In exchange the server decodes the whole portion before it sends the
+/// As rows the same messages come in full packets. In exchange the server decodes a whole portion before it sends the
 /// first of it, and what does not fit into its memory waits in its temporary files: good for a backlog of known size.
+///
+/// A copy of the slot is read, which ends with the session. So portions follow each other without waiting until what
+/// they brought is durable somewhere, and the slot itself keeps the log until that is confirmed.
 ///
 /// Source: PostgreSQL 15 documentation, 9.27.6 "Replication Management Functions"; COPY, "Binary Format".
 public struct PostgresReplicationBacklog: Sendable {
@@ -35,18 +38,35 @@ public struct PostgresReplicationBacklog: Sendable {
     return (position, Timestamp(microsecondsSinceEpoch: try row.get("clock")))
   }
 
-  /// Begins to read the transactions that the slot has not confirmed and whose commit stands in the log before `end`;
-  /// nothing is confirmed by that. A transaction that is committed exactly there may come as well.
+  /// Makes a copy of the slot, as it stands, for this session alone.
   ///
-  /// - Parameter end: no further than what ``end(timeout:)`` has said.
+  /// - Returns: the copy's name.
+  /// - Throws: ``PostgresError``, also where the server has no slot to spare; `CancellationError`.
+  public func copy(slot: String, timeout: Duration) async throws -> String {
+    let name = "signalbox_backlog_" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    try await connection.query(
+      "SELECT pg_copy_logical_replication_slot($1, $2, true)", [PostgresValue(slot), PostgresValue(name)],
+      timeout: timeout)
+    return name
+  }
+
+  /// Begins to read the transactions that the copy has not given yet and whose commit stands in the log before `end`;
+  /// of the slot itself nothing is confirmed by that. A transaction that is committed exactly there may come as well.
+  ///
+  /// - Parameters:
+  ///   - copy: as ``copy(slot:timeout:)`` has named it.
+  ///   - end: no further than what ``end(timeout:)`` has said.
+  ///   - messages: with the transaction that brings so many it ends earlier.
   /// - Throws: ``PostgresError``; `CancellationError`.
-  public func begin(slot: String, publications: [String], before end: LSN, timeout: Duration) async throws {
+  public func begin(
+    copy: String, publications: [String], before end: LSN, messages: Int, timeout: Duration
+  ) async throws {
     let names = publications.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
     let quoted = { (text: String) in "'" + text.replacing("'", with: "''") + "'" }
     try await connection.startCopyOut(
       """
-      COPY (SELECT data FROM pg_logical_slot_peek_binary_changes(\(quoted(slot)), \(quoted(end.description)), NULL,
-        'proto_version', '1', 'publication_names', \(quoted(names)))) TO STDOUT (FORMAT binary)
+      COPY (SELECT data FROM pg_logical_slot_get_binary_changes(\(quoted(copy)), \(quoted(end.description)),
+        \(min(messages, Int(Int32.max))), 'proto_version', '1', 'publication_names', \(quoted(names)))) TO STDOUT (FORMAT binary)
       """, timeout: timeout)
   }
 

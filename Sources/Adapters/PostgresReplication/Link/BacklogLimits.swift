@@ -2,7 +2,9 @@
 struct BacklogLimits: Sendable, Equatable {
   /// Bytes of log below which it is not worth a session of its own.
   var least: UInt64 = 1024 * 1024
-  /// Bytes of log that the source decodes before it sends the first change of them. It reads again what it has read
-  /// since its last checkpoint or quarter of a minute, so small portions would make it read the same log many times.
-  var portion: UInt64 = 256 * 1024 * 1024
+  /// Messages in the first portion, and in the last ones. While one is decoded, the one before it is applied.
+  var messages = 16_384
+  /// Bytes of log in a portion at most, as long as each brings something; and those after which the source may forget
+  /// what is durable at the target.
+  var portion: UInt64 = 512 * 1024 * 1024
 }

@@ -74,47 +74,71 @@ actor ChangeFeed {
   }
 
   private func take(_ backlog: PostgresReplicationBacklog, _ desk: StreamDesk) async throws -> LSN {
-    var position = start
     // No further than it reached in the beginning: what is written meanwhile is the stream's, or a source that writes
     // fast would be asked for ever.
     let end = try await backlog.end(timeout: Self.timeout)
-    while end.position.bytes(since: position) >= settings.backlog.least {
-      try await desk.put(ReplicationMessages(walEnd: end.position, serverClock: end.clock))
-      if position > start {
-        // What was confirmed is not decoded again.
-        await desk.rest()
-        do {
-          try await backlog.confirm(slot: slot, to: await desk.durable, timeout: Self.idleTimeout)
-        } catch let error as PostgresError where error.kind == .server {
-          return position
-        }
+    guard end.position.bytes(since: start) >= settings.backlog.least,
+      let copy = try await copy(backlog)
+    else { return start }
+    var portions = BacklogPortions(limits: settings.backlog, from: start, to: end.position)
+    var confirmed = start
+    try await desk.put(ReplicationMessages(walEnd: end.position, serverClock: end.clock))
+    while let portion = portions.next {
+      if portions.position.bytes(since: confirmed) >= settings.backlog.portion {
+        guard try await confirm(slot, backlog, to: await desk.durable) else { return portions.position }
+        confirmed = portions.position
       }
-      let limit = min(end.position, LSN(position.rawValue + settings.backlog.portion))
-      guard try await take(backlog, before: limit, desk) else { return position }
-      try await desk.put(ReplicationMessages(walEnd: end.position, keepaliveEnd: limit))
-      position = max(limit, await desk.received)
+      guard let count = try await take(portion, of: backlog, copy, desk) else { return portions.position }
+      portions.took(portion, count: count, received: await desk.received)
+      try await desk.put(ReplicationMessages(walEnd: end.position, keepaliveEnd: portions.position))
     }
-    return position
+    // A stream begins to read where the slot stands, and would take its time over what has come already.
+    _ = try await confirm(slot, backlog, to: await desk.durable)
+    return portions.position
   }
 
-  /// - Returns: false where the source refuses: the role may not, or there is no room for what is decoded. What is wrong
-  ///   with the slot itself, the stream will say.
-  private func take(
-    _ backlog: PostgresReplicationBacklog, before limit: LSN, _ desk: StreamDesk
-  ) async throws -> Bool {
-    var rows = CopiedMessages()
-    var hasCome = false
+  /// - Returns: nil where the source refuses: the role may not, or there is no slot to spare. What is wrong with the slot
+  ///   itself, the stream will say.
+  private func copy(_ backlog: PostgresReplicationBacklog) async throws -> String? {
     do {
-      try await backlog.begin(
-        slot: slot, publications: settings.publications, before: limit, timeout: Self.timeout)
-      while let messages = try await backlog.next(&rows, idleTimeout: Self.idleTimeout) {
-        guard !messages.isEmpty else { continue }
-        hasCome = true
-        try await desk.put(messages)
-      }
+      let copy = try await backlog.copy(slot: slot, timeout: Self.timeout)
+      // What was applied and not confirmed yet is passed over many times as fast as it is decoded.
+      return try await confirm(copy, backlog, to: start) ? copy : nil
+    } catch let error as PostgresError where error.kind == .server {
+      return nil
+    }
+  }
+
+  private func confirm(
+    _ slot: String, _ backlog: PostgresReplicationBacklog, to position: LSN
+  ) async throws -> Bool {
+    do {
+      try await backlog.confirm(slot: slot, to: position, timeout: Self.idleTimeout)
       return true
     } catch let error as PostgresError where error.kind == .server {
-      guard hasCome else { return false }
+      return false
+    }
+  }
+
+  /// - Returns: how many messages came; nil where the source refuses: the role may not, or there is no room for what is
+  ///   decoded.
+  private func take(
+    _ portion: BacklogPortions.Portion, of backlog: PostgresReplicationBacklog, _ copy: String, _ desk: StreamDesk
+  ) async throws -> Int? {
+    var rows = CopiedMessages()
+    var count = 0
+    do {
+      try await backlog.begin(
+        copy: copy, publications: settings.publications, before: portion.limit, messages: portion.messages,
+        timeout: Self.timeout)
+      while let messages = try await backlog.next(&rows, idleTimeout: Self.idleTimeout) {
+        guard !messages.isEmpty else { continue }
+        count += messages.ends.count
+        try await desk.put(messages)
+      }
+      return count
+    } catch let error as PostgresError where error.kind == .server {
+      guard count > 0 else { return nil }
       hasBrokenOff = true
       throw error
     }

@@ -44,7 +44,7 @@ struct Preparation: Sendable {
       return Outcome(scope: view.scope, parked: view.parked, snapshot: nil)
     }
     try await setIdentities(view.scope, sides.source)
-    if settings.mode == .streamBoth {
+    if settings.mode == .streamBoth, !settings.traps.contains(.forgetsTombstones) {
       try await TombstoneTriggers.make(for: view.scope.included, on: sides.source)
       try await TombstoneTriggers.make(for: view.scope.included, on: sides.target)
     }
