@@ -23,7 +23,7 @@ import Testing
     #expect(
       stage.calls == [
         "inject kill-cloud aws", "rows azure", "heal", "acknowledge", "rejoin", "failback", "weights",
-        "digests aws", "digests azure", "rows aws",
+        "digests aws", "digests azure", "rows aws", "remove aws",
       ])
     #expect(recording.troubles == [])
     let figures = RunFigures(recording)

@@ -80,6 +80,8 @@ final class ScriptedStage: DrillStage {
     return cloud == Fixture.aws ? [1: 1] : [:]
   }
 
+  func removeRows(_ rows: RowNumbers, in cloud: CloudID) async throws { note("remove \(cloud)") }
+
   func digests(of cloud: CloudID) async throws -> [TableDigest] {
     note("digests \(cloud)")
     return [TableDigest(name: "public.tasks", rows: 1, hash: "1")]

@@ -28,6 +28,8 @@ public enum DrillAct: Sendable, Equatable {
   case dismissUsers
   /// Both databases are compared, row by row, until they are equal or the time is over.
   case compareSides(seconds: Double)
+  /// The rows of the run are taken away again, or each drill would be heavier than the one before.
+  case removeRows
 
   /// For a person who waits, and for the timeline.
   public var phrase: String {
@@ -45,6 +47,7 @@ public enum DrillAct: Sendable, Equatable {
     case .settle: "users go on"
     case .dismissUsers: "users leave"
     case .compareSides: "both databases are compared"
+    case .removeRows: "the rows of the drill are removed"
     }
   }
 }

@@ -54,7 +54,7 @@ extension DrillPlan {
     return [.countRows(inTheEnd: false)] + (heals ? [.heal] : []) + [
       .restore(primary: primary, settings.rejoin, seconds: settings.patienceSeconds),
       .settle(seconds: settings.settleSeconds), .dismissUsers, .compareSides(seconds: settings.patienceSeconds),
-      .countRows(inTheEnd: true),
+      .countRows(inTheEnd: true), .removeRows,
     ]
   }
 }

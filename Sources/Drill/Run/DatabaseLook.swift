@@ -45,6 +45,14 @@ struct DatabaseLook: Sendable {
     }
   }
 
+  func removeRows(_ rows: RowNumbers) async throws {
+    try await with { connection in
+      _ = try await connection.query(
+        "DELETE FROM public.tasks WHERE starts_with(title, $1::text)", [PostgresValue(rows.titlePrefix)],
+        timeout: Self.timeout)
+    }
+  }
+
   /// Every table of the application. Each cloud's release makes its own books of migrations; they are left out.
   func digests() async throws -> [TableDigest] {
     try await with { connection in

@@ -19,6 +19,16 @@ extension DrillRun {
     } catch { recorder.trouble("the rows were not looked for in \(primary): \(error)") }
   }
 
+  func removeRows() async {
+    guard plan.settings.users > 0 else { return }
+    guard let primary = recorder.newestSight?.primary else {
+      return recorder.trouble("it is not known which database takes the writes: the drill's rows were left there")
+    }
+    do { try await stage.removeRows(rows, in: primary) } catch {
+      recorder.trouble("the drill's rows were left in \(primary): \(error)")
+    }
+  }
+
   func compareSides(within limit: Duration) async {
     let begun = ContinuousClock.now
     let clouds = [plan.subject, plan.survivor]

@@ -87,6 +87,7 @@ public actor DrillRun {
     case .settle(let seconds): try await Task.sleep(for: .seconds(plan.settings.users > 0 ? seconds : 0))
     case .dismissUsers: await dismissUsers()
     case .compareSides(let seconds): await compareSides(within: .seconds(seconds))
+    case .removeRows: await removeRows()
     }
   }
 

@@ -29,6 +29,9 @@ public protocol DrillStage: Sendable {
   /// How often each numbered row of the run is in a cloud's database.
   func presentRows(_ rows: RowNumbers, in cloud: CloudID) async throws -> [Int: Int]
 
+  /// Takes the numbered rows of the run away; replication takes them away on the other side.
+  func removeRows(_ rows: RowNumbers, in cloud: CloudID) async throws
+
   /// What a cloud's database holds.
   func digests(of cloud: CloudID) async throws -> [TableDigest]
 }

@@ -43,6 +43,10 @@ public struct LabStage: DrillStage {
     try await database(cloud).presentRows(rows)
   }
 
+  public func removeRows(_ rows: RowNumbers, in cloud: CloudID) async throws {
+    try await database(cloud).removeRows(rows)
+  }
+
   public func digests(of cloud: CloudID) async throws -> [TableDigest] { try await database(cloud).digests() }
 
   private func database(_ cloud: CloudID) throws -> DatabaseLook {

@@ -42,5 +42,9 @@ public struct SystemStage: DrillStage {
     throw Self.refusal("looking for rows")
   }
 
+  public func removeRows(_ rows: RowNumbers, in cloud: CloudID) async throws {
+    throw Self.refusal("removing rows")
+  }
+
   public func digests(of cloud: CloudID) async throws -> [TableDigest] { throw Self.refusal("comparing databases") }
 }

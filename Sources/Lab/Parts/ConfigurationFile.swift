@@ -47,7 +47,7 @@ struct ConfigurationFile: Sendable {
       switch plan.settings.fencing {
       case .proof: "fencing: {policy: proof}"
       // One machine, one clock: the margin need cover no more than how long it takes to read it.
-      case .lease: "fencing: {policy: lease, lease: 2s, renewal: 500ms, margin: 100ms}"
+      case .lease: "fencing: {policy: lease, lease: 1700ms, renewal: 400ms, margin: 100ms}"
       }
     return """
       failover:

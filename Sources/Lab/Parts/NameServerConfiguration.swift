@@ -1,7 +1,8 @@
 /// What PowerDNS is told, and the zone it starts with.
 ///
 /// Two processes share one database: one answers DNS, the other serves the HTTP API, as a provider's data plane and
-/// control plane do, so that either can fail alone. All caches are off: a change is answered at once.
+/// control plane do, so that either can fail alone. All caches are off: a change is answered at once, and each answer is
+/// made anew, so there are two threads that make them.
 /// Settings: https://doc.powerdns.com/authoritative/settings.html
 struct NameServerConfiguration: Sendable {
   let plan: LabPlan
@@ -46,7 +47,8 @@ struct NameServerConfiguration: Sendable {
     edns-subnet-processing=no
     security-poll-suffix=
     version-string=anonymous
-    receiver-threads=1
+    receiver-threads=2
+    reuseport=yes
     distributor-threads=1
     cache-ttl=0
     query-cache-ttl=0

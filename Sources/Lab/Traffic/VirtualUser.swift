@@ -1,3 +1,4 @@
+import DNSAdapter
 import HTTPAdapter
 
 /// One visitor: asks for the name's address, sends a request, reads, thinks, and so on.
@@ -41,8 +42,9 @@ struct VirtualUser: Sendable {
     let address: String
     do { address = try await memory.resolution.current() } catch {
       if Task.isCancelled { return false }
-      recorder.unresolved("name not resolved")
-      note(kind, cloud: nil, from: begun, failure: "name not resolved", memory)
+      let reason = Self.unresolved(error)
+      recorder.unresolved(reason)
+      note(kind, cloud: nil, from: begun, failure: reason, memory)
       return false
     }
     return await send(ask, kind, to: address, from: begun, &memory)
@@ -107,6 +109,17 @@ struct VirtualUser: Sendable {
 
   /// Whether the application may have got the request.
   private static func isLost(_ error: any Error) -> Bool { (error as? HTTPError)?.phase == .response }
+
+  private static func unresolved(_ error: any Error) -> String {
+    let reason =
+      switch error as? DNSError {
+      case .timedOut: "timed out"
+      case .unreachable(_, let reason): reason
+      case .malformed: "no DNS answer"
+      case .invalidName, .invalidServer, nil: "no address"
+      }
+    return "name not resolved: \(reason)"
+  }
 
   /// Without what differs from one request to the next, so that failures can be counted.
   private static func reason(_ error: any Error) -> String {
