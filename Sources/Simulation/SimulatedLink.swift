@@ -81,7 +81,7 @@ public final class SimulatedLink: ReplicationLinkPort {
     }
   }
 
-  public func adopt() async throws {
+  public func adopt() async throws -> LinkInspection {
     try await prepare()
     note("adopt")
     let names = try source.ask { $0.tables.keys.sorted() }
@@ -89,6 +89,7 @@ public final class SimulatedLink: ReplicationLinkPort {
       let position = state.books[name]?.position ?? .zero
       for table in names where state.books[name]?.ready[table] == nil { state.books[name]?.ready[table] = position }
     }
+    return try await inspect()
   }
 
   public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {

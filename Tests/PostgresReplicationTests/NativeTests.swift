@@ -126,7 +126,7 @@ import Testing
     (settings.sourceNode, settings.targetNode) = (settings.targetNode, settings.sourceNode)
     let back = NativeLink(settings: settings)
     try await link.halt()
-    try await back.adopt()
+    _ = try await back.adopt()
     let inspection = try await back.inspect()
     #expect(inspection.obstacles == [] && inspection.isPrepared && !inspection.needsBaseline)
     try await link.tearDown()

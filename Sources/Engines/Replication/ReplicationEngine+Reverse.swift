@@ -10,9 +10,13 @@ extension ReplicationEngine {
     let port = port(for: back)
     let isTakenUp = takesUpReversal(id)
     let rested = await driver.isPaused
+    await progress("looking at both sides")
+    // After a crash, the way back may be there already. Nobody can write until this step is over, so both at once.
+    async let looking = port.inspect()
     try await driver.pause()
     do {
-      try await open(back, port, progress)
+      let found = try await looking
+      if !found.isPrepared || found.needsBaseline { try await open(back, port, progress) }
     } catch {
       // One that was paused stays so: after a failover the old direction must not apply again. One that waited for this
       // goes on as the journal has it, or a switchover that is taken back would leave it at rest with nobody told.
@@ -34,14 +38,9 @@ extension ReplicationEngine {
   private func open(
     _ link: ReplicatedLink, _ port: any ReplicationLinkPort, _ progress: @Sendable (String) async -> Void
   ) async throws {
-    await progress("looking at both sides")
-    let inspection = try await port.inspect()
-    // After a crash, the way back may be there already.
-    if inspection.isPrepared, !inspection.needsBaseline { return }
     await progress("making the slot at \(link.source)")
     do {
-      try await port.adopt()
-      let made = try await port.inspect()
+      let made = try await port.adopt()
       guard made.obstacles.isEmpty, made.slot != nil, !made.needsBaseline else {
         let reasons = made.obstacles.isEmpty ? ["tables would have to be copied"] : made.obstacles
         throw HostError.failed("\(link.source) → \(link.target): \(reasons.joined(separator: "; "))")

@@ -29,7 +29,9 @@ public protocol ReplicationLinkPort: Sendable {
 
   /// As ``prepare()``, and counts the target's tables as copied, as they are: for the way back of a link that is in
   /// step. To be called while nobody writes; again, it changes nothing.
-  func adopt() async throws
+  ///
+  /// - Returns: both sides, looked at afterwards.
+  func adopt() async throws -> LinkInspection
 
   /// Copies the tables that the target does not have yet. Resumes: a table that was finished is not copied again.
   func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws
@@ -88,7 +90,7 @@ public protocol ReplicationLinkPort: Sendable {
 extension ReplicationLinkPort {
   public func halt() async throws {}
 
-  public func adopt() async throws {
+  public func adopt() async throws -> LinkInspection {
     throw LinkFailure.blocked("a link of this kind cannot take over rows that it did not copy")
   }
 }

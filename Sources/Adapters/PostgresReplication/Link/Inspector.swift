@@ -12,7 +12,8 @@ struct Inspector: Sendable {
     }
   }
 
-  private func inspect(_ sides: Sides) async throws -> LinkInspection {
+  /// Over sessions that somebody else has opened, and may use again.
+  func inspect(_ sides: Sides) async throws -> LinkInspection {
     var obstacles = Obstacles(settings: settings)
     // The sides are asked at once; each by itself in turn, as a session's settings are changed for some questions.
     async let targetFacts = SideFacts.read(sides.target)

@@ -4,14 +4,17 @@ import PostgresAdapter
 extension PostgresLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection { try await Inspector(settings: settings).inspect() }
 
-  public func prepare() async throws { try await prepare(settings.adopts ? .adopt : .copy) }
-
-  public func adopt() async throws { try await prepare(.adopt) }
-
-  private func prepare(_ beginning: Preparation.Beginning) async throws {
+  public func prepare() async throws {
     await forgetSnapshot()
-    let outcome = try await Preparation(settings: settings, beginning: beginning).prepare()
+    let outcome = try await Preparation(settings: settings, beginning: settings.adopts ? .adopt : .copy).prepare()
     if let snapshot = outcome.snapshot { keep(snapshot) }
+  }
+
+  public func adopt() async throws -> LinkInspection {
+    await forgetSnapshot()
+    let (outcome, inspection) = try await Preparation(settings: settings, beginning: .adopt).adopt()
+    if let snapshot = outcome.snapshot { keep(snapshot) }
+    return inspection
   }
 
   public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {

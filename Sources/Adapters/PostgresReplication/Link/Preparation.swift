@@ -31,6 +31,21 @@ struct Preparation: Sendable {
     }
   }
 
+  /// As ``prepare()``, and looks at both sides afterwards, in the same sessions: nobody can write meanwhile.
+  func adopt() async throws -> (outcome: Outcome, inspection: LinkInspection) {
+    try await Sides.with(settings, purpose: "preparation") { sides in
+      try await LinkFailure.naming("preparing the link \(settings.directionName)") {
+        let outcome = try await prepare(sides)
+        do {
+          return (outcome, try await Inspector(settings: settings).inspect(sides))
+        } catch {
+          await outcome.snapshot?.close()
+          throw error
+        }
+      }
+    }
+  }
+
   private func prepare(_ sides: Sides) async throws -> Outcome {
     let streams = settings.mode != .snapshot
     async let atTarget: Void = Bookkeeping.make(on: sides.target, side: "target")

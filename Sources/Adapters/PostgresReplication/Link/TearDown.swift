@@ -7,11 +7,17 @@ struct TearDown: Sendable {
 
   /// - Throws: ``LinkFailure``; what could be taken away has been.
   func run() async throws {
-    var failure: (any Error)?
+    // Each for itself, whatever becomes of the other.
+    async let target = failure(of: { try await clearTarget() })
     // What is only read has nothing of the link.
-    if settings.mode != .snapshot { do { try await clearSource() } catch { failure = error } }
-    do { try await clearTarget() } catch { failure = failure ?? error }
-    if let failure { throw failure }
+    let source = settings.mode == .snapshot ? nil : await failure(of: { try await clearSource() })
+    let end = await target
+    if let failure = source ?? end { throw failure }
+  }
+
+  private func failure(of body: () async throws -> Void) async -> (any Error)? {
+    do { try await body() } catch { return error }
+    return nil
   }
 
   private func clearSource() async throws {
@@ -21,7 +27,7 @@ struct TearDown: Sendable {
         let deadline = ContinuousClock.now + .seconds(15)
         while try await SourceSlot.read(settings.slotName, on: source)?.isActive == true, ContinuousClock.now < deadline
         {
-          try await Task.sleep(for: .milliseconds(100))
+          try await Task.sleep(for: .milliseconds(10))
         }
         try await source.query(
           "SELECT pg_drop_replication_slot($1)", [PostgresValue(settings.slotName)], timeout: .seconds(20))

@@ -26,7 +26,10 @@ extension NativeLink: ReplicationLinkPort {
 
   public func prepare() async throws { try await prepare(settings.adopts ? .adopt : .copy) }
 
-  public func adopt() async throws { try await prepare(.adopt) }
+  public func adopt() async throws -> LinkInspection {
+    try await prepare(.adopt)
+    return try await inspect()
+  }
 
   private func prepare(_ beginning: Preparation.Beginning) async throws {
     let right = try await chores.ask(settings.target) { try await SubscriptionRight.read($0) }

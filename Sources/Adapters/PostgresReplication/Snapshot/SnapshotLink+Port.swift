@@ -4,13 +4,14 @@ import PostgresAdapter
 extension SnapshotLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection { try await Inspector(settings: settings).inspect() }
 
-  public func prepare() async throws { try await prepare(settings.adopts ? .adopt : .copy) }
-
-  public func adopt() async throws { try await prepare(.adopt) }
-
-  private func prepare(_ beginning: Preparation.Beginning) async throws {
+  public func prepare() async throws {
     forget()
-    _ = try await Preparation(settings: settings, beginning: beginning).prepare()
+    _ = try await Preparation(settings: settings, beginning: settings.adopts ? .adopt : .copy).prepare()
+  }
+
+  public func adopt() async throws -> LinkInspection {
+    forget()
+    return try await Preparation(settings: settings, beginning: .adopt).adopt().inspection
   }
 
   /// Nothing to do: the first snapshot copies what the target does not have.
