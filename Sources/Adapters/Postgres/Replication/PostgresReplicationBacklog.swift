@@ -66,7 +66,8 @@ public struct PostgresReplicationBacklog: Sendable {
     try await connection.startCopyOut(
       """
       COPY (SELECT data FROM pg_logical_slot_get_binary_changes(\(quoted(copy)), \(quoted(end.description)),
-        \(min(messages, Int(Int32.max))), 'proto_version', '1', 'publication_names', \(quoted(names)))) TO STDOUT (FORMAT binary)
+        \(min(messages, Int(Int32.max))), 'proto_version', '1', 'publication_names', \(quoted(names)))) TO STDOUT
+        (FORMAT binary)
       """, timeout: timeout)
   }
 

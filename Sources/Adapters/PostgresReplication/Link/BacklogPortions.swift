@@ -48,7 +48,7 @@ struct BacklogPortions: Sendable {
     guard count > 0 else {
       // It lies within one large transaction, of which nothing comes before its end, and which is read from its
       // beginning again; or the log is nobody's business.
-      bytes = bytes.multipliedReportingOverflow(by: 2).partialValue
+      bytes = min(bytes, .max / 2) * 2
       return
     }
     bytes = limits.portion
