@@ -72,8 +72,11 @@ private actor NewestSnapshot {
 }
 
 extension Snapshot {
-  /// Whether a host that was just started has seen enough of the world to speak of it.
-  var isSettled: Bool {
+  /// Whether a host has seen enough of the world to speak of it.
+  var isSettled: Bool { isComplete || hasBeenLookedAt }
+
+  /// A host that was just started sees one thing after the other.
+  private var isComplete: Bool {
     clouds.allSatisfy { cloud in
       if cloud.verdict.value.health == .down { return true }
       let counts = cloud.targetGroup?.value.requestsTotal != nil
@@ -81,4 +84,8 @@ extension Snapshot {
         && (cloud.requestsPerSecond != nil || !counts)
     } && recordSet.configured != nil && recordSet.authoritative != nil
   }
+
+  /// For as long as anybody would wait for more, a sample a second: not every configuration names a load balancer, and
+  /// what is dead is not seen either.
+  private var hasBeenLookedAt: Bool { clouds.allSatisfy { $0.history.latencyMilliseconds.count >= 6 } }
 }
