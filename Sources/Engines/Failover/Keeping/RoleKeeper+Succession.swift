@@ -40,7 +40,7 @@ extension RoleKeeper {
     guard policy.fencing == .lease else { return }
     isEnding = true
     // A renewal on its way would lend again what is given back here; it has a time limit of its own.
-    while renewing > 0, !Task.isCancelled { try? await clock.sleep(for: .milliseconds(10)) }
+    while renewing > 0, !Task.isCancelled { await turn() }
     guard await refusal() == nil else { return }
     let lent = await lentRights()
     do {
@@ -87,7 +87,7 @@ extension RoleKeeper {
   private func tell(_ change: (Set<CloudID>) -> Set<CloudID>) async throws {
     while isTelling {
       try Task.checkCancellation()
-      try await clock.sleep(for: .milliseconds(10))
+      await turn()
     }
     let wanted = change(told ?? leases.armed)
     guard wanted != told else { return }

@@ -21,11 +21,13 @@ public actor RoleKeeper {
   /// The right to write is to stand without this host: nothing is lent any more.
   var isEnding = false
   /// Renewals that were sent and not answered yet.
-  var renewing = 0
+  private(set) var renewing = 0 { didSet { wake() } }
   /// The clouds that the word names which stands with the controllers' lease; nil where that is not known.
   var told: Set<CloudID>?
   /// The word is being changed.
-  var isTelling = false
+  var isTelling = false { didSet { wake() } }
+  /// Who waits for one of these two to change.
+  private var waiting: [CheckedContinuation<Void, Never>] = []
   /// How often what was known of the rights' ends became void.
   var inheritances = 0
   /// What the secondaries were told last.
@@ -86,6 +88,20 @@ public actor RoleKeeper {
 
   /// No failover is under way any more.
   public func goOn() { leases.goOn() }
+
+  /// Returns once a renewal or a change of the word has begun or ended, or the task was cancelled.
+  func turn() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiting.append($0) }
+    } onCancel: {
+      Task { await self.wake() }
+    }
+  }
+
+  private func wake() {
+    for continuation in waiting { continuation.resume() }
+    waiting = []
+  }
 
   private func repeating(every interval: Duration, _ body: () async -> Void) async {
     while !Task.isCancelled {
