@@ -35,8 +35,13 @@ public final class TemporaryCluster: Sendable {
     // than the first one.
     let count = Self.started.add(1, ordering: .relaxed).newValue
     directory = "/tmp/signalbox-postgres-\(getpid())-\(count)-\(address)"
-    // A server that was killed leaves a segment of shared memory, which its file names.
-    let clean = "ipcrm -m $(sed -n '7s/.* //p' \(directory)/data/postmaster.pid); rm -rf \(directory)"
+    // A server that was killed leaves a segment of shared memory, which its file names; and a background writer whose
+    // files are gone fails again and again, and never comes to see that its parent is dead.
+    let stragglers = "find /proc -maxdepth 2 -name cwd -lname '\(directory)/data' | cut -d/ -f3"
+    let clean = """
+      ipcrm -m $(sed -n '7s/.* //p' \(directory)/data/postmaster.pid)
+      kill -KILL $(\(stragglers)); rm -rf \(directory)
+      """
     janitor = ChildProcess(
       [
         "sh", "-c",
