@@ -184,7 +184,7 @@ let package = Package(
       "JournalAdapterTests",
       ["JournalAdapter", "Operations", "Simulation", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CellGridTests", ["CellGrid"]),
-    tests("TerminalTests", ["CPseudoTerminal", "CellGrid", "Terminal", "terminal-probe"]),
+    tests("TerminalTests", ["CPseudoTerminal", "CellGrid", "Terminal", "TestSupport", "terminal-probe"]),
     .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal"),
     .executableTarget(
       name: "terminal-probe", dependencies: ["CellGrid", "Terminal"], path: "Tests/Support/terminal-probe",

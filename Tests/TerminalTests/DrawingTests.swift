@@ -1,11 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct DrawingTests {
   @Test(arguments: [(20, 5), (80, 24), (120, 40), (200, 50), (300, 100)] as [(Int32, Int32)])
   func opensAtTheTerminalsSize(columns: Int32, rows: Int32) async throws {
     let probe = try await Probe(columns: columns, rows: rows)
-    defer { probe.cleanUp() }
     #expect(probe.note("open") == "open \(columns)x\(rows) palette256 utf8=true")
     probe.terminal.type("q")
     #expect(try await probe.terminal.end() == 0)
@@ -13,7 +13,6 @@ import Testing
 
   @Test func resizeIsToldAndDrawn() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     for (columns, rows) in [(132, 43), (40, 10), (200, 50)] as [(Int32, Int32)] {
       probe.terminal.resize(columns: columns, rows: rows)
       try await probe.waitForNote("resize(CellGrid.Size(width: \(columns), height: \(rows)))")
@@ -24,21 +23,13 @@ import Testing
 
   /// Rendered by a real terminal, the screen is the grid, wide characters and all.
   @Test(arguments: [(80, 24), (120, 40), (200, 50)]) func tmuxShowsTheGrid(columns: Int, rows: Int) async throws {
-    var template = Array("/tmp/terminal-tests-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-    }
-    let folder = try #require(made)
-    let socket = folder + "/tmux"
-    defer {
-      _ = run(["tmux", "-S", socket, "kill-server"])
-      for name in ["tmux", "notes", "log", "shown"] { unlink("\(folder)/\(name)") }
-      rmdir(folder)
-    }
-    let notes = folder + "/notes"
+    let directory = TemporaryDirectory("terminal-tests")
+    let socket = directory.path + "/tmux"
+    defer { _ = run(["tmux", "-S", socket, "kill-server"]) }
+    let notes = directory.path + "/notes"
     _ = run([
       "tmux", "-S", socket, "-u", "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
-      "env LC_ALL=C.UTF-8 \(Probe.executable) \(notes) \(folder)/log", ";", "set", "-g", "status", "off",
+      "env LC_ALL=C.UTF-8 \(Probe.executable) \(notes) \(directory.path)/log", ";", "set", "-g", "status", "off",
     ])
     var drawn = false
     try await eventually { Probe.contents(of: notes).contains("\ndrawn\n") }
@@ -83,7 +74,6 @@ import Testing
 
   @Test func oneCellCostsFewBytes() async throws {
     let probe = try await Probe(columns: 200, rows: 50)
-    defer { probe.cleanUp() }
     let before = probe.terminal.output.count
     for count in 1...9 {
       probe.terminal.type("n")
@@ -97,7 +87,6 @@ import Testing
 
   @Test func sameFrameCostsNothing() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     let before = probe.terminal.output.count
     probe.terminal.type("w")
     try await probe.waitForNote("key(Terminal.Key.character(\"w\"))")
@@ -121,7 +110,6 @@ import Testing
     ] as [([String: String], String, String?)])
   func coloursFitTheTerminal(environment: [String: String], depth: String, sent: String?) async throws {
     let probe = try await Probe(environment: environment)
-    defer { probe.cleanUp() }
     #expect(probe.note("open")?.contains(depth) == true)
     probe.terminal.type("q")
     _ = try await probe.terminal.end()
@@ -138,7 +126,6 @@ import Testing
 
   @Test func localeWithoutUTF8GetsASCII() async throws {
     let probe = try await Probe(environment: ["LC_ALL": "C"])
-    defer { probe.cleanUp() }
     #expect(probe.note("open")?.hasSuffix("utf8=false") == true)
     probe.terminal.type("w")
     try await probe.waitForNote("key(Terminal.Key.character(\"w\"))")
@@ -150,7 +137,6 @@ import Testing
 
   @Test func strayOutputGoesToTheLog() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     probe.terminal.type("px")
     try await probe.waitForNote("key(Terminal.Key.character(\"x\"))")
     #expect(probe.log.contains("a stray line\n") && probe.log.contains("a stray complaint\n"))
@@ -159,7 +145,6 @@ import Testing
 
   @Test func inputArrivesAsItIsMeant() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     probe.terminal.type("é\u{1B}[1;2C\u{1B}[<0;12;7M\u{1B}[<64;1;1M\u{1B}[200~rm -rf\n\u{1B}[31m\u{1B}[201~")
     try await probe.waitForNote(#"paste("rm -rf\n\u{1B}[31m")"#)
     let keys = probe.notes.filter { $0.hasPrefix("key") || $0.hasPrefix("mouse") }

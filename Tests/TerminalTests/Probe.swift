@@ -1,13 +1,14 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The probe program in a terminal, and what it notes.
 struct Probe {
   let terminal: PseudoTerminal
-  let folder: String
+  private let directory = TemporaryDirectory("terminal-tests")
 
-  var notesFile: String { folder + "/notes" }
-  var logFile: String { folder + "/log" }
+  var notesFile: String { directory.path + "/notes" }
+  var logFile: String { directory.path + "/log" }
 
   static let executable: String = {
     let own = (try? String(resolvingLink: "/proc/self/exe")) ?? ""
@@ -19,12 +20,7 @@ struct Probe {
   /// - Parameter wrapper: a command that starts the probe, whose arguments follow.
   init(columns: Int32 = 80, rows: Int32 = 24, environment: [String: String] = [:], wrapper: [String] = []) async throws
   {
-    var template = Array("/tmp/terminal-tests-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-    }
-    folder = try #require(made)
-    let command = wrapper + [Self.executable, folder + "/notes", folder + "/log"]
+    let command = wrapper + [Self.executable, directory.path + "/notes", directory.path + "/log"]
     terminal = try PseudoTerminal(command, columns: columns, rows: rows, environment: environment)
     try await waitForNote("drawn")
   }
@@ -69,11 +65,6 @@ struct Probe {
     Self.contents(of: "/proc/\(process)/status").split(separator: "\n").contains { line in
       (line.hasPrefix("ShdPnd:") || line.hasPrefix("SigPnd:")) && line.dropFirst(7).contains { $0 != "0" && $0 != "\t" }
     }
-  }
-
-  func cleanUp() {
-    for name in ["notes", "log"] { unlink("\(folder)/\(name)") }
-    rmdir(folder)
   }
 
   private static func names(in folder: String) -> [String] {

@@ -19,7 +19,6 @@ import Testing
 
   @Test func quitRestores() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     #expect(!probe.terminal.isAsFound)
     probe.terminal.type("q")
     #expect(try await probe.terminal.end() == 0)
@@ -30,7 +29,6 @@ import Testing
   @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
   func signalRestores(signal: Int32, code: Int32) async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     kill(probe.process, signal)
     #expect(try await probe.terminal.end() == code)
     #expect(probe.notes.last == (signal == SIGHUP ? "hangup" : "terminated \(signal)"))
@@ -39,7 +37,6 @@ import Testing
 
   @Test func exitWithoutClosingRestores() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     probe.terminal.type("e")
     #expect(try await probe.terminal.end() == 3)
     expectRestored(probe.terminal)
@@ -48,7 +45,6 @@ import Testing
   @Test(arguments: [("t", [SIGILL, SIGTRAP]), ("a", [SIGABRT]), ("s", [SIGSEGV])] as [(String, [Int32])])
   func crashRestores(key: String, signals: [Int32]) async throws {
     let probe = try await Probe(environment: ["SWIFT_BACKTRACE": "enable=no"])
-    defer { probe.cleanUp() }
     probe.terminal.type(key)
     let end = try await probe.terminal.end()
     #expect(signals.map { -$0 }.contains(end))
@@ -59,7 +55,6 @@ import Testing
 
   @Test func crashStillHasItsBacktrace() async throws {
     let probe = try await Probe(environment: ["SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,symbolicate=off"])
-    defer { probe.cleanUp() }
     probe.terminal.type("s")
     #expect(try await probe.terminal.end() == -SIGSEGV)
     expectRestored(probe.terminal)
@@ -69,7 +64,6 @@ import Testing
 
   @Test func hangupEndsTheProgram() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     probe.terminal.hangUp()
     #expect(try await probe.terminal.end() == 129)
     #expect(probe.notes.last == "hangup")
@@ -77,7 +71,6 @@ import Testing
 
   @Test func secondTerminationEndsABlockedProgram() async throws {
     let probe = try await Probe(columns: 200, rows: 50)
-    defer { probe.cleanUp() }
     probe.terminal.type("f")
     // Nobody reads what it sends.
     try await probe.terminal.wait(for: "a full terminal", readsOutput: false) { probe.isBlockedWriting }
@@ -91,7 +84,6 @@ import Testing
   @Test(arguments: [true, false]) func suspensionGivesTheTerminalBack(bySignal: Bool) async throws {
     let script = #"set -m; "$0" "$1" "$2"; echo STOPPED; read line; fg > /dev/null; echo "ENDED $?""#
     let probe = try await Probe(wrapper: ["/bin/bash", "--norc", "-c", script])
-    defer { probe.cleanUp() }
     if bySignal { kill(probe.process, SIGTSTP) } else { probe.terminal.type("z") }
     try await probe.terminal.wait(for: "the shell") { probe.terminal.text.contains("STOPPED") }
     expectRestored(probe.terminal)
@@ -115,7 +107,6 @@ import Testing
 
   @Test func continuedWithoutHavingBeenAskedToStopRedraws() async throws {
     let probe = try await Probe()
-    defer { probe.cleanUp() }
     kill(probe.process, SIGSTOP)
     let before = probe.terminal.output.count
     kill(probe.process, SIGCONT)

@@ -1,14 +1,13 @@
 import FoundationEssentials
-import Glibc
 
 /// A folder that lives as long as a benchmark.
 final class Scratch {
   let path: String
 
   init() throws {
-    var template = Array("/tmp/signalbox-bench-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw BenchError("no folder in /tmp: \(String(cString: strerror(errno)))") }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = "/tmp/signalbox-bench-\(UUID())"
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
   }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
