@@ -31,9 +31,12 @@ struct HostAccess: Sendable {
 
   func close() async { await own?.stop() }
 
+  /// How long anybody waits for a host that was just started to see the world.
+  static let patience: Duration = .seconds(6)
+
   /// The first snapshot that `isReady` finds complete, or the newest when `patience` has run out.
   func snapshot(
-    within patience: Duration = .seconds(6), until isReady: @escaping @Sendable (Snapshot) -> Bool
+    within patience: Duration = Self.patience, until isReady: @escaping @Sendable (Snapshot) -> Bool
   ) async throws -> Snapshot {
     let client = client
     return try await withThrowingTaskGroup(of: Snapshot?.self) { group in
@@ -87,5 +90,7 @@ extension Snapshot {
 
   /// For as long as anybody would wait for more, a sample a second: not every configuration names a load balancer, and
   /// what is dead is not seen either.
-  private var hasBeenLookedAt: Bool { clouds.allSatisfy { $0.history.latencyMilliseconds.count >= 6 } }
+  private var hasBeenLookedAt: Bool {
+    clouds.allSatisfy { .seconds($0.history.latencyMilliseconds.count) >= HostAccess.patience }
+  }
 }

@@ -115,10 +115,7 @@ import Testing
     let running = try await RunningLink.start(bench.settings)
     try await running.drain(bench)
     await running.stop()
-    try await bench.onSource(
-      """
-      REVOKE EXECUTE ON FUNCTION \(function) FROM PUBLIC
-      """)
+    try await bench.onSource("REVOKE EXECUTE ON FUNCTION \(function) FROM PUBLIC")
     try await write(bench)
     running.start()
     try await running.drain(bench)

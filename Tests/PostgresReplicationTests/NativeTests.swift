@@ -126,8 +126,7 @@ import Testing
     (settings.sourceNode, settings.targetNode) = (settings.targetNode, settings.sourceNode)
     let back = NativeLink(settings: settings)
     try await link.halt()
-    _ = try await back.adopt()
-    let inspection = try await back.inspect()
+    let inspection = try await back.adopt()
     #expect(inspection.obstacles == [] && inspection.isPrepared && !inspection.needsBaseline)
     try await link.tearDown()
     let watching = Task { try await back.stream { _ in } }

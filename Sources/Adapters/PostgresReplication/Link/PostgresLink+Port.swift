@@ -6,7 +6,7 @@ extension PostgresLink: ReplicationLinkPort {
 
   public func prepare() async throws {
     await forgetSnapshot()
-    let outcome = try await Preparation(settings: settings, beginning: settings.adopts ? .adopt : .copy).prepare()
+    let outcome = try await Preparation(settings: settings).prepare()
     if let snapshot = outcome.snapshot { keep(snapshot) }
   }
 

@@ -19,10 +19,17 @@ struct Preparation: Sendable {
     var snapshot: ExportedSnapshot?
   }
 
-  var settings: LinkSettings
-  var beginning = Beginning.copy
+  let settings: LinkSettings
+  let beginning: Beginning
   /// For the transactions that a new slot must wait for.
-  var slotTimeout = Duration.seconds(60)
+  let slotTimeout: Duration
+
+  /// - Parameter beginning: as the settings have it, unless given.
+  init(settings: LinkSettings, beginning: Beginning? = nil, slotTimeout: Duration = .seconds(60)) {
+    self.settings = settings
+    self.beginning = beginning ?? (settings.adopts ? .adopt : .copy)
+    self.slotTimeout = slotTimeout
+  }
 
   /// - Throws: ``LinkFailure``; `CancellationError`.
   func prepare() async throws -> Outcome {

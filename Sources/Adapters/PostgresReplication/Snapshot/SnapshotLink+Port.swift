@@ -6,7 +6,7 @@ extension SnapshotLink: ReplicationLinkPort {
 
   public func prepare() async throws {
     forget()
-    _ = try await Preparation(settings: settings, beginning: settings.adopts ? .adopt : .copy).prepare()
+    _ = try await Preparation(settings: settings).prepare()
   }
 
   public func adopt() async throws -> LinkInspection {
