@@ -148,7 +148,8 @@ extension Life {
     }
   }
 
-  private func lookAtLink() {
+  /// Each second; and at once by whoever has turned it round, as an engine shows the links that it keeps.
+  func lookAtLink() {
     let link = world.link
     let (source, target) = (world.databases[link.source], world.databases[link.target])
     let reaches = [source, target].map { world.network.answers($0.place, from: process.place) }

@@ -74,6 +74,7 @@ struct LinkPerformer: StepPerformer {
     guard link.source == from else { return "turned already" }
     link.turn(to: 1 - from, world)
     world.note(.linkTurned(to: World.clouds[1 - from], by: life.controller.index))
+    life.lookAtLink()
     return "changes of \(World.clouds[1 - from]) go to \(World.clouds[from]) now"
   }
 
