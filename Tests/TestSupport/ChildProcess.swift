@@ -40,13 +40,7 @@ public final class ChildProcess: Sendable {
 
   /// What it has written so far.
   public var output: String {
-    guard let log else { return "" }
-    let descriptor = open(log, O_RDONLY | O_CLOEXEC)
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer.prefix(count) }
-    return String(decoding: bytes, as: UTF8.self)
+    log.map(text(of:)) ?? ""
   }
 
   /// Ends it and waits until it is gone.
@@ -57,7 +51,7 @@ public final class ChildProcess: Sendable {
     }
     guard isFirst else { return }
     close(leash)
-    waitpid(shell, nil, 0)
+    wait(for: shell)
   }
 
   /// Runs a program to its end.
@@ -78,15 +72,18 @@ public final class ChildProcess: Sendable {
     for pointer in pointers { free(pointer) }
     posix_spawn_file_actions_destroy(&actions)
     guard code == 0 else { return (code, String(cString: strerror(code))) }
-    var status: Int32 = 0
-    waitpid(pid, &status, 0)
-    let descriptor = open(log, O_RDONLY | O_CLOEXEC)
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer.prefix(count) }
-    return ((status >> 8) & 0xFF, String(decoding: bytes, as: UTF8.self))
+    let status = wait(for: pid)
+    return ((status >> 8) & 0xFF, text(of: log))
   }
+}
+
+/// - Returns: its status as the system tells it.
+@discardableResult
+private func wait(for child: pid_t) -> Int32 {
+  var status: Int32 = 0
+  // A signal ends the wait, and not the child.
+  while waitpid(child, &status, 0) < 0, errno == EINTR {}
+  return status
 }
 
 /// Attributes of a child that takes signals. The threads that tests run on block them all, and a child would inherit

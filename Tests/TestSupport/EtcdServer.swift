@@ -58,13 +58,19 @@ public final class EtcdServer: Sendable {
     process.withLock { $0 }?.stop()
   }
 
-  public func freeze() { signal(SIGSTOP) }
+  public func freeze() {
+    // One that goes on would be taken for one that does not.
+    precondition(signal(SIGSTOP), "etcd at \(address) cannot be frozen")
+  }
 
-  public func thaw() { signal(SIGCONT) }
+  public func thaw() { _ = signal(SIGCONT) }
 
-  private func signal(_ number: Int32) {
-    let text = ChildProcess.run(["cat", "\(directory.path)/pid"]).output.split(separator: "\n").first
-    if let pid = text.flatMap({ pid_t($0) }) { Glibc.kill(pid, number) }
+  /// - Returns: whether it got there.
+  private func signal(_ number: Int32) -> Bool {
+    guard let pid = text(of: "\(directory.path)/pid").split(separator: "\n").first.flatMap({ pid_t($0) }) else {
+      return false
+    }
+    return Glibc.kill(pid, number) == 0
   }
 
   /// One that is up, alone in its cluster.

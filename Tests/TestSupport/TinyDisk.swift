@@ -29,12 +29,7 @@ public final class TinyDisk: Sendable {
 
   /// The program's process; nil before it runs.
   public var process: pid_t? {
-    let descriptor = open("\(path).pid", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: 32)
-    let count = read(descriptor, &buffer, buffer.count)
-    return pid_t(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).filter(\.isNumber))
+    pid_t(text(of: "\(path).pid").filter(\.isNumber))
   }
 
   /// Writes until nothing more fits.
