@@ -82,14 +82,24 @@ public final class SimulatedLink: ReplicationLinkPort {
   }
 
   public func adopt() async throws -> LinkInspection {
-    try await prepare()
-    note("adopt")
+    let found = try await inspect()
+    do {
+      try await prepare()
+      note("adopt")
+      try takeAsCopied()
+      return try (try await inspect()).ready(for: name)
+    } catch {
+      if !found.isPrepared { try? await tearDown() }
+      throw error
+    }
+  }
+
+  private func takeAsCopied() throws {
     let names = try source.ask { $0.tables.keys.sorted() }
     try target.ask { state in
       let position = state.books[name]?.position ?? .zero
       for table in names where state.books[name]?.ready[table] == nil { state.books[name]?.ready[table] = position }
     }
-    return try await inspect()
   }
 
   public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {

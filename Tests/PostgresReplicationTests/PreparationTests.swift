@@ -154,6 +154,45 @@ import Testing
         == ["streaming \(position)"])
   }
 
+  private func leftovers(_ bench: LinkBench) async throws -> [String] {
+    try await bench.atSource(
+      """
+      SELECT 'slot' FROM pg_replication_slots WHERE database = current_database()
+      UNION ALL SELECT 'publication' FROM pg_publication
+      """)
+      + bench.atTarget("SELECT 'link' FROM signalbox.link UNION ALL SELECT 'table' FROM signalbox.link_table")
+  }
+
+  @Test func aWayBackThatCannotBeTakenLeavesNothing() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    try await bench.onTarget("REVOKE DELETE ON a FROM app")
+    let way = Preparation(settings: bench.settings, beginning: .adopt)
+    let error = await #expect(throws: LinkFailure.self) { try await way.adopt() }
+    #expect(error?.description.contains("GRANT DELETE") == true, "\(String(describing: error))")
+    #expect(try await leftovers(bench) == [])
+
+    try await bench.onTarget("GRANT DELETE ON a TO app")
+    #expect(try await way.adopt().tables.map(\.state) == [.streaming])
+    let all = ["slot", "publication", "publication", "link", "table"]
+    #expect(try await leftovers(bench) == all)
+    // One that was there before may be the only one left.
+    try await bench.onTarget("REVOKE DELETE ON a FROM app")
+    await #expect(throws: LinkFailure.self) { try await way.adopt() }
+    #expect(try await leftovers(bench) == all)
+  }
+
+  /// A crash between the two leaves a slot that no position goes with.
+  @Test func aSlotWithoutAPositionIsMadeAnew() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    let way = Preparation(settings: bench.settings, beginning: .adopt)
+    let first = try await way.adopt()
+    try await bench.onTarget("UPDATE signalbox.link SET position = '0/0'; DELETE FROM signalbox.link_table")
+    try await bench.onSource("INSERT INTO a VALUES (1)")
+    let again = try await way.adopt()
+    #expect(try #require(again.appliedPosition) > #require(first.appliedPosition))
+    #expect(again.tables.map(\.state) == [.streaming])
+  }
+
   @Test func bookkeepingThatSomeoneElseMadeServes() async throws {
     let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
     for side in [bench.source, bench.target] {

@@ -48,7 +48,8 @@ import Testing
       if state == .paused {
         // A paused link hears nothing but that it may go on.
         [
-          .init(event: .begin), .init(event: .inspected(Self.ready)), .init(event: .prepared), .init(event: .copied),
+          .init(event: .begin), .init(event: .adopted(Self.ready)), .init(event: .inspected(Self.ready)),
+          .init(event: .prepared), .init(event: .copied),
           .init(event: .failed(.unreachable("x"))), .init(event: .failed(.blocked("x"))), .init(event: .waited),
           .init(event: .noticed(Self.obstructed)), .init(event: .pause), .init(event: .lookAgain),
           .init(event: .resume, action: .work(.inspect), state: .preparing),
@@ -56,6 +57,8 @@ import Testing
       } else {
         [
           .init(event: .begin, action: .work(.inspect)),
+          .init(event: .adopted(Self.ready), action: .work(.stream), state: .catchingUp),
+          .init(event: .adopted(Self.obstructed), action: .wait(LinkMachine.blockedPause), state: .blocked),
           .init(event: .inspected(Self.fresh), action: .work(.prepare), state: .preparing),
           .init(event: .inspected(Self.empty), action: .work(.copy), state: .baseline),
           .init(event: .inspected(Self.ready), action: .work(.stream), state: .catchingUp),

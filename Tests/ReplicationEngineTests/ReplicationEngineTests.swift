@@ -202,7 +202,8 @@ import Testing
       _ = try await bench.reach { _ in bench.aws.rows(of: "public.account") == ["1": "a", "2": "b"] }
       #expect(bench.aws.slotNames.isEmpty)
       #expect(bench.azure.slotNames == ["signalbox_azure_aws"])
-      #expect(bench.port(from: "azure").copies == 0)
+      // What was seen when it was made ready serves: it is neither looked at nor made again before it streams.
+      #expect(bench.port(from: "azure").works == ["prepare", "adopt", "stream"])
       // Performed again, as after a crash before its outcome was written, it turns the link once more, and back.
       _ = try await bench.perform(.reverse(Bench.id))
       _ = try await bench.reach { $0.state == .streaming && $0.source == CloudID("aws") }
@@ -214,7 +215,7 @@ import Testing
     try await bench.running {
       _ = try await bench.reach { $0.state == .streaming }
       bench.port(from: "azure").obstruct(["max_replication_slots is used up"])
-      await #expect(throws: HostError.self) { try await bench.perform(.reverse(Bench.id)) }
+      await #expect(throws: LinkFailure.self) { try await bench.perform(.reverse(Bench.id)) }
       let link = try await bench.reach { $0.state == .streaming }
       #expect(link.source == CloudID("aws"))
       #expect(bench.azure.slotNames.isEmpty)
@@ -228,7 +229,7 @@ import Testing
       _ = try await bench.reach { $0.state == .streaming }
       _ = try await bench.perform(.pause(Bench.id))
       bench.port(from: "azure").obstruct(["max_replication_slots is used up"])
-      await #expect(throws: HostError.self) { try await bench.perform(.reverse(Bench.id)) }
+      await #expect(throws: LinkFailure.self) { try await bench.perform(.reverse(Bench.id)) }
       #expect(try await bench.link.state == .paused)
       bench.aws.commit([.init("public.account", "7", "late")])
       for _ in 0..<100 { await Task.yield() }
@@ -272,7 +273,7 @@ import Testing
     try await next.running {
       _ = try await next.reach { $0.state == .paused }
       next.port(from: "azure").obstruct(["max_replication_slots is used up"])
-      await #expect(throws: HostError.self) { try await next.perform(.reverse(Bench.id)) }
+      await #expect(throws: LinkFailure.self) { try await next.perform(.reverse(Bench.id)) }
       next.aws.commit([.init("public.account", "1", "on")])
       _ = try await next.reach { _ in next.azure.rows(of: "public.account") == ["1": "on"] }
       #expect(try await next.link.source == CloudID("aws"))

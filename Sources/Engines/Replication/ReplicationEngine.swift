@@ -96,12 +96,15 @@ public actor ReplicationEngine: ReplicationLinks {
     return driver
   }
 
-  /// Puts a link that goes the other way in the place of the one that did not.
-  func replace(_ driver: LinkDriver, with link: ReplicatedLink, _ port: any ReplicationLinkPort) async {
+  /// Puts a link that goes the other way, and is ready to, in the place of the one that did not.
+  func replace(
+    _ driver: LinkDriver, with link: ReplicatedLink, _ port: any ReplicationLinkPort, _ found: LinkInspection
+  ) async {
     tasks.removeValue(forKey: link.id)?.cancel()
     await driver.retire()
     let successor = LinkDriver(
-      link: link, port: port, clock: clock, wallClock: wallClock, times: times, isPaused: false)
+      link: link, port: port, clock: clock, wallClock: wallClock, times: times, isPaused: false,
+      adopted: found)
     drivers[link.id] = successor
     if isRunning { start(successor) }
   }

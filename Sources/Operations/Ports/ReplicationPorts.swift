@@ -30,7 +30,8 @@ public protocol ReplicationLinkPort: Sendable {
   /// As ``prepare()``, and counts the target's tables as copied, as they are: for the way back of a link that is in
   /// step. To be called while nobody writes; again, it changes nothing.
   ///
-  /// - Returns: both sides, looked at afterwards.
+  /// - Returns: both sides, looked at afterwards: ready to stream.
+  /// - Throws: when they are not. What stood before the call still does; what did not is taken away.
   func adopt() async throws -> LinkInspection
 
   /// Copies the tables that the target does not have yet. Resumes: a table that was finished is not copied again.
@@ -146,6 +147,17 @@ public struct LinkInspection: Sendable, Equatable {
 
   /// Whether both sides have what the link needs to run.
   public var isPrepared: Bool { (slot != nil || !needsSlot) && appliedPosition != nil }
+
+  /// The same, of a link that can stream at once.
+  ///
+  /// - Throws: ``LinkFailure/blocked(_:)`` with everything that is in the way.
+  public func ready(for direction: String) throws -> LinkInspection {
+    var reasons = obstacles
+    if reasons.isEmpty, !isPrepared { reasons = ["what was made cannot be seen"] }
+    if reasons.isEmpty, needsBaseline { reasons = ["tables would have to be copied"] }
+    guard reasons.isEmpty else { throw LinkFailure.blocked("\(direction): \(reasons.joined(separator: "; "))") }
+    return self
+  }
 }
 
 /// What a running link tells, at most a few times a second.

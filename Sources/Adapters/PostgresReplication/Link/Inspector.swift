@@ -13,7 +13,9 @@ struct Inspector: Sendable {
   }
 
   /// Over sessions that somebody else has opened, and may use again.
-  func inspect(_ sides: Sides) async throws -> LinkInspection {
+  ///
+  /// - Parameter hasReplicated: whether the role was just seen to be let in for replication.
+  func inspect(_ sides: Sides, hasReplicated: Bool = false) async throws -> LinkInspection {
     var obstacles = Obstacles(settings: settings)
     // The sides are asked at once; each by itself in turn, as a session's settings are changed for some questions.
     async let targetFacts = SideFacts.read(sides.target)
@@ -21,7 +23,7 @@ struct Inspector: Sendable {
     let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
     let streams = settings.mode != .snapshot
     // Tried in a session of its own, while others are asked.
-    let tries = streams && source.walLevel == "logical" && slot?.isActive != true
+    let tries = !hasReplicated && streams && source.walLevel == "logical" && slot?.isActive != true
     async let refusal = tries ? replicationRefusal() : nil
     let target = try await targetFacts
     let skew = try await ClockSkew.measure(sides)

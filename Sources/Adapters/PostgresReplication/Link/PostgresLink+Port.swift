@@ -12,9 +12,7 @@ extension PostgresLink: ReplicationLinkPort {
 
   public func adopt() async throws -> LinkInspection {
     await forgetSnapshot()
-    let (outcome, inspection) = try await Preparation(settings: settings, beginning: .adopt).adopt()
-    if let snapshot = outcome.snapshot { keep(snapshot) }
-    return inspection
+    return try await Preparation(settings: settings, beginning: .adopt).adopt()
   }
 
   public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {

@@ -34,26 +34,34 @@ struct Preparation: Sendable {
   /// - Throws: ``LinkFailure``; `CancellationError`.
   func prepare() async throws -> Outcome {
     try await Sides.with(settings, purpose: "preparation") { sides in
-      try await LinkFailure.naming("preparing the link \(settings.directionName)") { try await prepare(sides) }
+      try await LinkFailure.naming("preparing the link \(settings.directionName)") {
+        try await prepare(sides, try await LinkStanding.read(settings, sides))
+      }
     }
   }
 
   /// As ``prepare()``, and looks at both sides afterwards, in the same sessions: nobody can write meanwhile.
-  func adopt() async throws -> (outcome: Outcome, inspection: LinkInspection) {
+  ///
+  /// - Returns: what was found, with nothing in the way.
+  /// - Throws: as ``prepare()``, and where something is in the way. What stood before is as it was then, and what did
+  ///   not is taken away.
+  func adopt() async throws -> LinkInspection {
     try await Sides.with(settings, purpose: "preparation") { sides in
       try await LinkFailure.naming("preparing the link \(settings.directionName)") {
-        let outcome = try await prepare(sides)
+        let found = try await LinkStanding.read(settings, sides)
         do {
-          return (outcome, try await Inspector(settings: settings).inspect(sides))
+          await (try prepare(sides, found)).snapshot?.close()
+          return try (try await Inspector(settings: settings).inspect(sides, hasReplicated: true)).ready(
+            for: settings.directionName)
         } catch {
-          await outcome.snapshot?.close()
+          if !found.isWhole { try? await TearDown(settings: settings).run() }
           throw error
         }
       }
     }
   }
 
-  private func prepare(_ sides: Sides) async throws -> Outcome {
+  private func prepare(_ sides: Sides, _ found: LinkStanding) async throws -> Outcome {
     let streams = settings.mode != .snapshot
     async let atTarget: Void = Bookkeeping.make(on: sides.target, side: "target")
     // A source that is only read may be a standby, or take no writes of this role.
@@ -74,7 +82,7 @@ struct Preparation: Sendable {
     let published = view.scope.included.filter { settings.mode != .native || view.parked[$0.name] == nil }
     try await Publication.bringInStep(settings, for: published, on: sides.source)
     let hasCopies = view.records.values.contains { $0.ready != nil }
-    let snapshot = try await makeSlot(sides, hasCopies: hasCopies)
+    let snapshot = try await makeSlot(sides, found, hasCopies: hasCopies)
     do {
       try await record(view, on: sides.target)
     } catch {
@@ -102,11 +110,10 @@ struct Preparation: Sendable {
 
   /// - Returns: nil where the slot there is goes on to serve.
   /// - Throws: ``LinkFailure/slotLost(_:)`` where the target has copies that a new slot could not follow on.
-  private func makeSlot(_ sides: Sides, hasCopies: Bool) async throws -> ExportedSnapshot? {
-    let position = try await LinkRecord.read(settings.directionName, on: sides.target)?.position ?? .zero
-    let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
+  private func makeSlot(_ sides: Sides, _ found: LinkStanding, hasCopies: Bool) async throws -> ExportedSnapshot? {
+    let slot = found.slot
     if let slot, let claim = slot.foreignClaim { throw LinkFailure.blocked(claim) }
-    if let slot, !slot.isLost, position > .zero { return nil }
+    if found.isWhole { return nil }
     if hasCopies { throw LinkFailure.slotLost(Self.lossText(settings, slot)) }
     if let slot {
       // Made by an attempt that got no further, or for a target that is there no more: nobody counts on it.

@@ -27,8 +27,15 @@ extension NativeLink: ReplicationLinkPort {
   public func prepare() async throws { try await prepare(settings.adopts ? .adopt : .copy) }
 
   public func adopt() async throws -> LinkInspection {
-    try await prepare(.adopt)
-    return try await inspect()
+    let found = try await inspect()
+    let stood = found.isPrepared && !found.needsBaseline
+    do {
+      try await prepare(.adopt)
+      return try (try await inspect()).ready(for: settings.directionName)
+    } catch {
+      if !stood { try? await tearDown() }
+      throw error
+    }
   }
 
   private func prepare(_ beginning: Preparation.Beginning) async throws {

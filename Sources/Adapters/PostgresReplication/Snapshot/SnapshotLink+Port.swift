@@ -11,7 +11,7 @@ extension SnapshotLink: ReplicationLinkPort {
 
   public func adopt() async throws -> LinkInspection {
     forget()
-    return try await Preparation(settings: settings, beginning: .adopt).adopt().inspection
+    return try await Preparation(settings: settings, beginning: .adopt).adopt()
   }
 
   /// Nothing to do: the first snapshot copies what the target does not have.

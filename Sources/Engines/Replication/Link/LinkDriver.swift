@@ -12,6 +12,8 @@ actor LinkDriver {
   private(set) var gauge = LinkGauge()
   private(set) var differences: [String: [TableDifference]] = [:]
   private var task: Task<Void, Never>?
+  /// What was found when the link was made ready, until it begins.
+  private var adopted: LinkInspection?
   /// Whether it runs, and is not ended or looking only.
   private var isRunning = false
   /// Set while somebody has stopped the work for a change of their own.
@@ -23,13 +25,14 @@ actor LinkDriver {
 
   init(
     link: ReplicatedLink, port: any ReplicationLinkPort, clock: any Clock<Duration>, wallClock: any WallClock,
-    times: ReplicationTimes, isPaused: Bool
+    times: ReplicationTimes, isPaused: Bool, adopted: LinkInspection? = nil
   ) {
     self.link = link
     self.port = port
     self.clock = clock
     self.wallClock = wallClock
     self.times = times
+    self.adopted = adopted
     machine = LinkMachine(at: wallClock.now())
     if isPaused { _ = machine.handle(.pause, at: wallClock.now()) }
   }
@@ -38,7 +41,8 @@ actor LinkDriver {
   func run() async {
     isRunning = true
     isLooking = false
-    follow(machine.handle(.begin, at: wallClock.now()))
+    answer(adopted.map { .adopted($0) } ?? .begin)
+    adopted = nil
     await watch()
     isRunning = false
     await endWork()
@@ -150,7 +154,7 @@ actor LinkDriver {
   private func answer(_ event: LinkMachine.Event) {
     // Work that was ended has nothing to say, whatever it ended with.
     guard !Task.isCancelled else { return }
-    if case .inspected(let inspection) = event { gauge.took(inspection, streams: false, at: wallClock.now()) }
+    if let inspection = event.inspection { gauge.took(inspection, streams: false, at: wallClock.now()) }
     if event == .copied { gauge.baselineEnded() }
     follow(machine.handle(event, at: wallClock.now()))
   }

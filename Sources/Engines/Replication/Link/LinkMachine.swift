@@ -5,6 +5,8 @@ import Operations
 struct LinkMachine: Sendable, Equatable {
   enum Event: Sendable, Equatable {
     case begin
+    /// Begins with a link that was just made ready, and what was found then.
+    case adopted(LinkInspection)
     /// What the work `inspect` found.
     case inspected(LinkInspection)
     case prepared
@@ -19,6 +21,14 @@ struct LinkMachine: Sendable, Equatable {
     case resume
     /// Something was mended or changed: look again at once.
     case lookAgain
+
+    /// What was found while no stream went on.
+    var inspection: LinkInspection? {
+      switch self {
+      case .adopted(let inspection), .inspected(let inspection): inspection
+      default: nil
+      }
+    }
   }
 
   enum Work: Sendable, Equatable { case inspect, prepare, copy, stream }
@@ -84,6 +94,9 @@ struct LinkMachine: Sendable, Equatable {
       isPrepared = false
       return look(at: now)
     case .waited: return look(at: now)
+    case .adopted(let inspection):
+      isPrepared = true
+      return inspected(inspection, at: now)
     case .inspected(let inspection): return inspected(inspection, at: now)
     case .prepared:
       isPrepared = true
