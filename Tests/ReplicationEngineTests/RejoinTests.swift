@@ -62,7 +62,7 @@ import Testing
   @Test func aLinkThatWasJustTurnedRoundIsCopiedAnew() async throws {
     let (bench, _) = try await parted()
     try await bench.running {
-      _ = try await bench.perform(.reverse(Bench.id))
+      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
       let copies = bench.port(from: "azure").copies
       #expect(try await bench.perform(.baseline(Bench.id, tables: [])) == "2 tables copied anew")
       #expect(bench.port(from: "azure").copies == copies + 2)

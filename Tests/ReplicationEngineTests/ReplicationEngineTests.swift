@@ -195,7 +195,7 @@ import Testing
     try await bench.running {
       _ = try await bench.reach { $0.state == .streaming }
       #expect(try await bench.perform(.advanceSequences(Bench.id)) == "1 sequences set past the source's")
-      _ = try await bench.perform(.reverse(Bench.id))
+      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
       let link = try await bench.reach { $0.state == .streaming && $0.source == CloudID("azure") }
       #expect(link.target == CloudID("aws"))
       bench.azure.commit([.init("public.account", "2", "b")])
@@ -204,8 +204,14 @@ import Testing
       #expect(bench.azure.slotNames == ["signalbox_azure_aws"])
       // What was seen when it was made ready serves: it is neither looked at nor made again before it streams.
       #expect(bench.port(from: "azure").works == ["prepare", "adopt", "stream"])
-      // Performed again, as after a crash before its outcome was written, it turns the link once more, and back.
-      _ = try await bench.perform(.reverse(Bench.id))
+      // Performed again, as after a crash before its outcome was written, it changes nothing.
+      let works = bench.port(from: "azure").works
+      #expect(try await bench.perform(.reverse(Bench.id, source: CloudID("azure"))).hasSuffix("already"))
+      #expect(bench.port(from: "azure").works == works)
+      await #expect(throws: HostError.self) {
+        try await bench.perform(.reverse(Bench.id, source: CloudID("elsewhere")))
+      }
+      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("aws")))
       _ = try await bench.reach { $0.state == .streaming && $0.source == CloudID("aws") }
     }
   }
@@ -215,7 +221,7 @@ import Testing
     try await bench.running {
       _ = try await bench.reach { $0.state == .streaming }
       bench.port(from: "azure").obstruct(["max_replication_slots is used up"])
-      await #expect(throws: LinkFailure.self) { try await bench.perform(.reverse(Bench.id)) }
+      await #expect(throws: LinkFailure.self) { try await bench.perform(.reverse(Bench.id, source: CloudID("azure"))) }
       let link = try await bench.reach { $0.state == .streaming }
       #expect(link.source == CloudID("aws"))
       #expect(bench.azure.slotNames.isEmpty)
@@ -229,7 +235,7 @@ import Testing
       _ = try await bench.reach { $0.state == .streaming }
       _ = try await bench.perform(.pause(Bench.id))
       bench.port(from: "azure").obstruct(["max_replication_slots is used up"])
-      await #expect(throws: LinkFailure.self) { try await bench.perform(.reverse(Bench.id)) }
+      await #expect(throws: LinkFailure.self) { try await bench.perform(.reverse(Bench.id, source: CloudID("azure"))) }
       #expect(try await bench.link.state == .paused)
       bench.aws.commit([.init("public.account", "7", "late")])
       for _ in 0..<100 { await Task.yield() }
@@ -245,8 +251,8 @@ import Testing
     let journal = MemoryJournal()
     try await bench.running {
       _ = try await bench.reach { $0.state == .streaming }
-      try await journal.intended(.reverse(Bench.id))
-      _ = try await bench.perform(.reverse(Bench.id))
+      try await journal.intended(.reverse(Bench.id, source: CloudID("azure")))
+      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
       _ = try await bench.reach { $0.state == .streaming && $0.source == CloudID("azure") }
     }
     bench.azure.commit([.init("public.account", "2", "b")])
@@ -254,7 +260,7 @@ import Testing
     try await next.running {
       // Until the step has been done again, nothing runs in either direction.
       _ = try await next.reach { $0.state == .paused }
-      _ = try await next.perform(.reverse(Bench.id))
+      _ = try await next.perform(.reverse(Bench.id, source: CloudID("azure")))
       _ = try await next.reach { _ in next.aws.rows(of: "public.account") == ["1": "a", "2": "b"] }
       #expect(next.aws.slotNames.isEmpty)
       #expect(next.port(from: "azure").copies == 0)
@@ -267,16 +273,37 @@ import Testing
     let journal = MemoryJournal()
     try await bench.running {
       _ = try await bench.reach { $0.state == .streaming }
-      try await journal.intended(.reverse(Bench.id))
+      try await journal.intended(.reverse(Bench.id, source: CloudID("azure")))
     }
     let next = Bench(journal: journal, over: bench)
     try await next.running {
       _ = try await next.reach { $0.state == .paused }
       next.port(from: "azure").obstruct(["max_replication_slots is used up"])
-      await #expect(throws: LinkFailure.self) { try await next.perform(.reverse(Bench.id)) }
+      await #expect(throws: LinkFailure.self) { try await next.perform(.reverse(Bench.id, source: CloudID("azure"))) }
       next.aws.commit([.init("public.account", "1", "on")])
       _ = try await next.reach { _ in next.azure.rows(of: "public.account") == ["1": "on"] }
       #expect(try await next.link.source == CloudID("aws"))
+    }
+  }
+
+  /// The host died when it had turned the link, and the next one takes that back: the way there is made anew.
+  @Test func aReversalInterruptedByACrashIsTakenBack() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    let journal = MemoryJournal()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      try await journal.intended(.reverse(Bench.id, source: CloudID("azure")))
+      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
+    }
+    let next = Bench(journal: journal, over: bench)
+    try await next.running {
+      _ = try await next.reach { $0.state == .paused }
+      _ = try await next.perform(.reverse(Bench.id, source: CloudID("aws")))
+      next.aws.commit([.init("public.account", "2", "b")])
+      _ = try await next.reach { _ in next.azure.rows(of: "public.account") == ["1": "a", "2": "b"] }
+      #expect(next.azure.slotNames.isEmpty)
+      #expect(next.port(from: "aws").copies == 0)
     }
   }
 

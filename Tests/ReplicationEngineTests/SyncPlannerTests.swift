@@ -15,7 +15,7 @@ import Testing
       (.baseline(id, tables: ["public.entry"]), verified, [.baseline(id, tables: ["public.entry"])]),
       (.verify(id, tables: []), verified, [.verify(id, tables: [])]),
       (.repair(id, tables: []), verified, [.repair(id, tables: []), .verify(id, tables: [])]),
-      (.reverse(id), verified, [.drain(id), .advanceSequences(id), .reverse(id)]),
+      (.reverse(id), verified, [.drain(id), .advanceSequences(id), .reverse(id, source: CloudID("azure"))]),
       (.now(id), verified, [.drain(id)]), (.now(id), snapshots, [.snapshot(id)]),
       (.reapply(id, conflict: 4), both, [.reapply(id, conflict: 4)]),
     ]

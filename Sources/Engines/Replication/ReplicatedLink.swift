@@ -19,6 +19,9 @@ public struct ReplicatedLink: Sendable, Equatable, Identifiable {
     self.lagLimit = lagLimit
   }
 
+  /// The same link, coming from one of its sides.
+  func coming(from source: CloudID) -> ReplicatedLink { source == target ? reversed : self }
+
   /// The same link the other way round.
   public var reversed: ReplicatedLink {
     var link = self

@@ -24,7 +24,7 @@ extension ReplicationEngine: StepPerformer {
     case .advanceSequencesAlone(let link):
       let count = try await driver(of: link).port.advanceSequencesAlone()
       return "\(count) sequences set past what the rows have used"
-    case .reverse(let link): return try await reverse(link, progress)
+    case .reverse(let link, let source): return try await reverse(link, from: source, progress)
     case .snapshot(let link):
       let driver = try driver(of: link)
       // A stream in snapshot mode begins with a snapshot.

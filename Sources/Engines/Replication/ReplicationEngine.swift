@@ -109,10 +109,10 @@ public actor ReplicationEngine: ReplicationLinks {
     if isRunning { start(successor) }
   }
 
-  /// Whether the link rests for nothing but a reversal that a crash interrupted. It is done again now, or given up.
-  func takesUpReversal(_ link: LinkID) -> Bool {
+  /// How the link was left. A reversal that a crash interrupted is done again now, or given up.
+  func takeUpReversal(_ link: LinkID) -> LinkMemory {
     defer { memory?[link]?.isReversing = false }
-    return memory?[link].map { $0.isReversing && !$0.isPaused } ?? false
+    return memory?[link] ?? LinkMemory()
   }
 
   func port(for link: ReplicatedLink) -> any ReplicationLinkPort { makePort(link, generation) }
@@ -136,7 +136,7 @@ public actor ReplicationEngine: ReplicationLinks {
   }
 
   private func settle(_ configured: ReplicatedLink, _ memory: LinkMemory) {
-    let link = memory.isReversed ? configured.reversed : configured
+    let link = memory.source.map { configured.coming(from: $0) } ?? configured
     drivers[link.id] = LinkDriver(
       link: link, port: port(for: link), clock: clock, wallClock: wallClock, times: times, isPaused: memory.rests)
   }

@@ -8,9 +8,6 @@ final class Controller: @unchecked Sendable {
   unowned let world: World
   let disk = Disk()
   private(set) var life: Life?
-  /// Which way the link went when its turning was last intended here: what begins again after a crash goes by it, as by
-  /// the journal.
-  var sourceAtIntent: Int?
 
   init(_ index: Int, world: World) {
     self.index = index

@@ -12,7 +12,6 @@ struct LifeJournal: JournalPort {
         sequence: 0, at: draft.at, operation: draft.operation, actor: draft.actor, kind: draft.kind, hash: "",
         previousHash: "")
     }
-    noteTurning(draft)
     let (entry, death) = try disk.write(draft)
     guard let death else {
       life.world.note(.journalled(entry, by: life.controller.index))
@@ -22,16 +21,6 @@ struct LifeJournal: JournalPort {
     life.controller.kill("killed while it wrote “\(Self.word(draft.kind))”, \(death)")
     try await life.process.gate()
     throw CancellationError()
-  }
-
-  /// A step that is begun again after a crash turns the link from where it was when it began first.
-  private func noteTurning(_ draft: JournalEntry.Draft) {
-    switch draft.kind {
-    case .stepIntended(_, .sync(.reverse)), .compensationIntended(_, .sync(.reverse)):
-      let isAgain = disk.entries.contains { $0.operation == draft.operation && $0.kind == draft.kind }
-      if !isAgain { life.controller.sourceAtIntent = life.world.link.source }
-    default: return
-    }
   }
 
   private static func word(_ kind: JournalEntry.Kind) -> String {

@@ -27,7 +27,7 @@ struct LinkPerformer: StepPerformer {
     case .advanceSequencesAlone:
       try await reach(link.target)
       return "1 sequence set"
-    case .reverse: return try await reverse()
+    case .reverse(_, let source): return try await reverse(from: World.index(of: source))
     case .baseline: return try await copy()
     case .verify: return try await verify()
     case .repair, .snapshot, .reapply: throw HostError.failed("nothing here does this")
@@ -62,20 +62,20 @@ struct LinkPerformer: StepPerformer {
 
   /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have; given
   /// up then, it leaves the link as the journal has it, by which hosts go: the way there, whose slot may be gone.
-  private func reverse() async throws -> String {
-    let from = world.mutation == .turnsTwice ? link.source : life.controller.sourceAtIntent ?? link.source
+  private func reverse(from named: Int) async throws -> String {
+    let source = world.mutation == .turnsTwice ? link.target : named
     do {
-      try await reach(1 - from)
-      try await reach(from)
+      try await reach(source)
+      try await reach(1 - source)
     } catch let error as HostError {
-      if link.source != from { link.forgetTurning(world) }
+      if link.source == source { link.forgetTurning(world) }
       throw error
     }
-    guard link.source == from else { return "turned already" }
-    link.turn(to: 1 - from, world)
-    world.note(.linkTurned(to: World.clouds[1 - from], by: life.controller.index))
+    guard link.source != source else { return "turned already" }
+    link.turn(to: source, world)
+    world.note(.linkTurned(to: World.clouds[source], by: life.controller.index))
     life.lookAtLink()
-    return "changes of \(World.clouds[1 - from]) go to \(World.clouds[from]) now"
+    return "changes of \(World.clouds[source]) go to \(World.clouds[1 - source]) now"
   }
 
   private func copy() async throws -> String {

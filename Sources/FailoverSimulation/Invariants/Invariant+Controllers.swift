@@ -31,10 +31,10 @@ extension Invariant {
         controller = actor
         what = "weights under \(generation)"
         intended = { if case .writeWeights(_, _, generation) = $0 { true } else { false } }
-      case .linkTurned(_, let actor):
+      case .linkTurned(let source, let actor):
         controller = actor
         what = "turning the link"
-        intended = { if case .sync(.reverse) = $0 { true } else { false } }
+        intended = { if case .sync(.reverse(_, source)) = $0 { true } else { false } }
       default: return nil
       }
       let isDurable = world.controllers[controller].disk.entries.contains { entry in

@@ -34,8 +34,8 @@ extension StepAction {
       let standing = world.names.standing
       return standing.weights == wanted || standing.generation > generation
         ? nil : "the weights are \(standing.weights.ratio), not \(wanted.ratio)"
-    case .sync(.reverse):
-      guard world.annals.linkMovedBy == operation, let source = plan.sourceInTheEnd else { return nil }
+    case .sync(.reverse(_, let source)):
+      guard world.annals.linkMovedBy == operation else { return nil }
       return World.clouds[world.link.source] == source ? nil : "the link does not come from \(source)"
     case .sync(.pause):
       return world.annals.linkMovedBy != operation || world.link.isPaused ? nil : "the link goes"
@@ -58,14 +58,5 @@ extension Plan {
   fileprivate var lastWeights: Weights? {
     for case .writeWeights(_, let wanted, _) in steps.reversed().map(\.action) { return wanted }
     return nil
-  }
-
-  /// Which side the link reads from when all is done; nil where it is not turned.
-  fileprivate var sourceInTheEnd: CloudID? {
-    switch request {
-    case .failover(.switchover(let cloud)), .failover(.failback(let cloud)): cloud
-    case .failover(.rejoin(let cloud, _)): World.clouds[1 - World.index(of: cloud)]
-    default: nil
-    }
   }
 }

@@ -99,19 +99,11 @@ extension Replay {
       weights.intend(RecordSetState(weights: wanted, ttl: ttl, generation: generation), by: step)
     case .sync(.pause): isPaused.intend(true, by: step)
     case .sync(.resume): isPaused.intend(false, by: step)
-    case .sync(.reverse):
-      turn(step)
+    case .sync(.reverse(_, let side)):
+      source.intend(World.index(of: side), by: step)
       isPaused.intend(false, by: step)
     default: return
     }
-  }
-
-  /// From where it stands; where another host left that open, it stays open.
-  private mutating func turn(_ step: Step) {
-    guard source.intended(by: step) == nil, let from = source.all.first else { return }
-    let isCertain = source.all.count == 1
-    if !isCertain { for side in World.clouds.indices { source.add(side) } }
-    source.intend(1 - from, by: step, isCertain: isCertain)
   }
 
   private mutating func end(_ step: Step, _ outcome: Outcome) {

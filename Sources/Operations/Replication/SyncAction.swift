@@ -12,8 +12,9 @@ public enum SyncAction: Sendable, Equatable, Codable {
   case advanceSequences(LinkID)
   /// Set the target's sequences past what its own rows have used: the source cannot be asked.
   case advanceSequencesAlone(LinkID)
-  /// Stop the link, make one in the other direction from a slot that is created first, and start it.
-  case reverse(LinkID)
+  /// Stop the link, make one that comes from the named side, from a slot that is created first, and start it. One that
+  /// comes from there already is left as it is.
+  case reverse(LinkID, source: CloudID)
   case snapshot(LinkID)
   case reapply(LinkID, conflict: Int64)
 

@@ -28,7 +28,7 @@ extension SyncAction {
     case .repair(let link, let tables): "repair \(SyncRequest.list(tables)) on \(link)"
     case .advanceSequences(let link): "set sequences past the source's on \(link)"
     case .advanceSequencesAlone(let link): "set sequences past what the target's rows have used on \(link)"
-    case .reverse(let link): "reverse \(link)"
+    case .reverse(let link, _): "reverse \(link)"
     case .snapshot(let link): "take a snapshot on \(link)"
     case .reapply(let link, let conflict): "put back the discarded version of conflict \(conflict) on \(link)"
     }

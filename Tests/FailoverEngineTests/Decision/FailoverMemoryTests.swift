@@ -61,7 +61,7 @@ import Testing
 
   /// Its link goes from the moment that it was turned or woken, and its tables lack what they missed until they are
   /// copied.
-  @Test(arguments: [SyncAction.reverse(LinkID("aws-azure")), .resume(LinkID("aws-azure"))])
+  @Test(arguments: [SyncAction.reverse(LinkID("aws-azure"), source: CloudID("azure")), .resume(LinkID("aws-azure"))])
   func aCloudThatIsTakenInAgainIsUnmatchedUntilItIsCopied(moving: SyncAction) {
     let actions: [StepAction] = [.sync(moving), .sync(.baseline(LinkID("aws-azure"), tables: []))]
     let steps = actions.map { Plan.Step(title: "s", action: $0, predictedEffect: "", predictedSeconds: 0) }

@@ -37,7 +37,7 @@ import Testing
     let cases: [(StepAction, String)] = [
       (.writeWeights(from: weights, to: weights, generation: Generation(2)), "weights"),
       (.verifyAnswers(weights: weights), "weights"), (.observeShares(weights: weights), "weights"),
-      (.sync(.drain(link)), "links"), (.sync(.reverse(link)), "links"),
+      (.sync(.drain(link)), "links"), (.sync(.reverse(link, source: CloudID("azure"))), "links"),
       (.role(.promote(PlanWorld.aws, generation: Generation(2))), "roles"),
       (.role(.healthGate([PlanWorld.aws], seconds: 1)), "roles"),
     ]
@@ -50,7 +50,7 @@ import Testing
   /// Turning a link that was not turned would turn it the wrong way.
   @Test func aLinkThatWasNotTurnedIsSaidToBeAsItWas() async throws {
     let failing = performer(links: Part("links", failure: HostError.failed("no slot")))
-    for action in [SyncAction.reverse(link), .pause(link)] {
+    for action in [SyncAction.reverse(link, source: CloudID("azure")), .pause(link)] {
       await #expect(throws: StepRefused("no slot")) { try await failing.perform(.sync(action)) { _ in } }
     }
     await #expect(throws: HostError.failed("no slot")) {

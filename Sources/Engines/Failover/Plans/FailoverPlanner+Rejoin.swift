@@ -83,7 +83,7 @@ extension FailoverPlanner {
 
   private func turn(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
     ground.step(
-      "reverse \(link.id)", .sync(.reverse(link.id)),
+      "reverse \(link.id)", .sync(.reverse(link.id, source: link.target)),
       "a slot is made at \(link.target), then the old one dropped, and with it the log of what only \(link.source) has",
       seconds: 3, noReturn: true)
   }

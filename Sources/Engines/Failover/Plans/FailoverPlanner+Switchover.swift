@@ -32,9 +32,9 @@ extension FailoverPlanner {
   /// While both sides are fenced, the way back can be turned round once more.
   private func reverse(_ link: ReplicationLinkSnapshot, _ ground: PlanGround) -> Plan.Step {
     ground.step(
-      "reverse \(link.id)", .sync(.reverse(link.id)),
+      "reverse \(link.id)", .sync(.reverse(link.id, source: link.target)),
       "a slot is made at \(link.target) before its first write, then the old one dropped; changes go "
-        + "\(link.target) → \(link.source)", seconds: 3, back: .sync(.reverse(link.id)))
+        + "\(link.target) → \(link.source)", seconds: 3, back: .sync(.reverse(link.id, source: link.source)))
   }
 }
 

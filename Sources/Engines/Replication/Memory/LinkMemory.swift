@@ -3,8 +3,8 @@ import Operations
 /// What the journal tells of a link, so that a host that starts again leaves it as it was left. Pure.
 struct LinkMemory: Sendable, Equatable {
   var isPaused = false
-  /// Whether source and target stand the other way round than the configuration has them.
-  var isReversed = false
+  /// Where it comes from since it was turned round last; nil where it goes as the configuration has it.
+  var source: CloudID?
   /// A reversal was begun and its outcome is not known: nothing runs until it has been done again.
   var isReversing = false
 
@@ -20,11 +20,11 @@ struct LinkMemory: Sendable, Equatable {
       switch entry.kind {
       case .stepIntended(_, .sync(let action)), .compensationIntended(_, .sync(let action)):
         intended[operation] = action
-        if case .reverse(let link) = action { links[link, default: LinkMemory()].isReversing = true }
+        if case .reverse(let link, _) = action { links[link, default: LinkMemory()].isReversing = true }
       case .stepDone, .compensationDone:
         if let action = intended.removeValue(forKey: operation) { done(action) }
       case .stepFailed, .stepRefused, .compensationFailed, .operationEnded:
-        if case .reverse(let link) = intended.removeValue(forKey: operation) {
+        if case .reverse(let link, _) = intended.removeValue(forKey: operation) {
           links[link, default: LinkMemory()].isReversing = false
         }
       default: break
@@ -35,12 +35,7 @@ struct LinkMemory: Sendable, Equatable {
       switch action {
       case .pause(let link): links[link, default: LinkMemory()].isPaused = true
       case .resume(let link): links[link, default: LinkMemory()].isPaused = false
-      case .reverse(let link):
-        var memory = links[link] ?? LinkMemory()
-        memory.isReversed.toggle()
-        memory.isReversing = false
-        memory.isPaused = false
-        links[link] = memory
+      case .reverse(let link, let source): links[link] = LinkMemory(source: source)
       default: break
       }
     }

@@ -99,7 +99,7 @@ extension SyncPlanner {
         title: "advance sequences", action: .sync(.advanceSequences(id)),
         predictedEffect: "sequences at \(link.target) stand past those at \(link.source)", predictedSeconds: 1),
       Plan.Step(
-        title: "reverse", action: .sync(.reverse(id)),
+        title: "reverse", action: .sync(.reverse(id, source: link.target)),
         predictedEffect: "a slot is made at \(link.target), then the old one dropped; changes go "
           + "\(link.target) → \(link.source)", predictedSeconds: 3, isPointOfNoReturn: true),
     ]
