@@ -1,6 +1,7 @@
 import Operations
 import PostgresAdapter
 import PostgresTestSupport
+import Synchronization
 import Testing
 
 @Suite struct PostgresPoolTests {
@@ -57,6 +58,49 @@ import Testing
     try await PostgresConnectionTests.cluster.value.administer("SELECT pg_terminate_backend(\(first), 5000)")
     let second: Int = try await pool.query("SELECT pg_backend_pid() AS pid", timeout: .seconds(5)).only().get("pid")
     #expect(first != second)
+    await pool.close()
+  }
+
+  /// Reads that were answered, by reader.
+  private final class Tally: Sendable { let reads = Mutex(Array(repeating: 0, count: 4)) }
+
+  /// As a fence does it. What is idle is about to be ended when what is in use has been.
+  @Test func readersDoNotNoticeThatEverySessionIsEnded() async throws {
+    let pool = try await pool(PostgresPoolLimits(connections: 16))
+    let cluster = try await PostgresConnectionTests.cluster.value
+    let tally = Tally()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for reader in 0..<4 {
+        group.addTask {
+          while !Task.isCancelled {
+            try await pool.query("SELECT pg_sleep(0.001)", timeout: .seconds(10), isRepeatable: true)
+            tally.reads.withLock { $0[reader] += 1 }
+          }
+        }
+      }
+      group.addTask {
+        for _ in 0..<10 {
+          try await withThrowingTaskGroup(of: Void.self) { fill in
+            for _ in 0..<16 {
+              fill.addTask { try await pool.query("SELECT pg_sleep(0.02)", timeout: .seconds(10), isRepeatable: true) }
+            }
+            try await fill.waitForAll()
+          }
+          // Nobody is on a second attempt any more.
+          let before = tally.reads.withLock { $0 }
+          while zip(tally.reads.withLock { $0 }, before).contains(where: { $0 < $1 + 2 }) {
+            try await Task.sleep(for: .milliseconds(1))
+          }
+          try await cluster.administer(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app' AND query LIKE 'SELECT pg_sleep%'"
+          )
+        }
+      }
+      // The one that ends sessions ends first, or a reader with what it was told.
+      try await group.next()
+      group.cancelAll()
+      do { try await group.waitForAll() } catch is CancellationError {}
+    }
     await pool.close()
   }
 

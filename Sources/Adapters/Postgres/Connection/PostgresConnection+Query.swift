@@ -171,10 +171,10 @@ extension PostgresConnection {
     let message = oneLine(field("M") ?? PQresultErrorMessage(result).map { String(cString: $0) } ?? "unknown failure")
     // A plan of a table that has changed since, or a statement the server forgot: the session is of no more use.
     if state == "26000" || (state == "0A000" && message.contains("cached plan")) { handle.close() }
-    let ended = isBroken
+    // The server takes its leave with a state of its own, and may have done so after the statement took effect.
+    let hasEnded = state.map { $0.hasPrefix("57P0") } ?? isBroken
     return PostgresError(
-      ended && state == nil ? .disconnected : .server, message, host: host.description, sqlState: state,
-      constraint: field("n"))
+      hasEnded ? .disconnected : .server, message, host: host.description, sqlState: state, constraint: field("n"))
   }
 
   /// Gives the running statement up, and the session with it.

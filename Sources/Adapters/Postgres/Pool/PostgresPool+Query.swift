@@ -2,7 +2,8 @@ extension PostgresPool {
   /// Runs one statement on any session, prepared once per session.
   ///
   /// A statement that was refused because its session may not write has had no effect; it is tried once more on a new
-  /// session. One whose session ended under it is tried again only if `isRepeatable`.
+  /// session. One whose session ended under it is tried again only if `isRepeatable`, on a new one as well: whatever ended
+  /// the first may be about to end the others.
   ///
   /// - Parameters:
   ///   - isRepeatable: whether running the statement twice does no harm, as for a `SELECT`.
@@ -14,18 +15,18 @@ extension PostgresPool {
   ) async throws -> PostgresResult {
     let deadline = ContinuousClock.now + timeout
     do {
-      return try await attempt(sql, parameters, deadline)
+      return try await attempt(sql, parameters, deadline, opensSession: false)
     } catch let error as PostgresError {
       let mayRepeat = error.refusesWrites || (isRepeatable && error.kind == .disconnected)
       guard mayRepeat, deadline > .now else { throw error }
-      return try await attempt(sql, parameters, deadline)
+      return try await attempt(sql, parameters, deadline, opensSession: true)
     }
   }
 
   private func attempt(
-    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant
+    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant, opensSession: Bool
   ) async throws -> PostgresResult {
-    try await withConnection(timeout: ContinuousClock.now.duration(to: deadline)) { connection in
+    try await withConnection(until: deadline, opensSession: opensSession) { connection in
       try await connection.query(
         sql, parameters, timeout: ContinuousClock.now.duration(to: deadline), preparing: true)
     }

@@ -54,13 +54,19 @@ public final class PostgresPool: Sendable {
   public func withConnection<Value: Sendable>(
     timeout: Duration, _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
-    let deadline = ContinuousClock.now + timeout
+    try await withConnection(until: .now + timeout, opensSession: false, body)
+  }
+
+  /// - Parameter opensSession: whether the session is to be a new one, though others are idle.
+  func withConnection<Value: Sendable>(
+    until deadline: ContinuousClock.Instant, opensSession: Bool, _ body: (PostgresConnection) async throws -> Value
+  ) async throws -> Value {
     do { try await permits.acquire(until: deadline) } catch let refusal as PermitQueue.Refusal {
       let reason = refusal == .full ? "too many callers wait for a session" : "no session became free in time"
       throw PostgresError(.exhausted, reason, host: settings.place)
     }
     defer { permits.release() }
-    let member = try await member(until: deadline)
+    let member = opensSession ? try await replacement(until: deadline) : try await member(until: deadline)
     state.withLock { $0.inUse += 1 }
     do {
       let value = try await body(member.connection)
@@ -96,6 +102,13 @@ public final class PostgresPool: Sendable {
       if isFit(member), isQuiet(member.connection.descriptor) { return member }
       await member.connection.close()
     }
+    return try await open(until: deadline)
+  }
+
+  /// In the place of an idle one, so that there are never more than the limit.
+  private func replacement(until deadline: ContinuousClock.Instant) async throws -> Member {
+    let idle = state.withLock { $0.idle.popLast() }
+    await idle?.connection.close()
     return try await open(until: deadline)
   }
 
