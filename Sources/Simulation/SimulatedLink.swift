@@ -30,6 +30,7 @@ public final class SimulatedLink: ReplicationLinkPort {
   }
 
   public var slotName: String { "signalbox_\(source.node)_\(target.node)" }
+  private var backSlotName: String { "signalbox_\(target.node)_\(source.node)" }
   private var name: String { "\(source.node)-\(target.node)" }
 
   /// What inspections find in the way, until it is set to none.
@@ -54,6 +55,8 @@ public final class SimulatedLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection {
     let (position, slot, names) = try source.ask { ($0.position, $0.slots[slotName], $0.tables.keys.sorted()) }
     let book = try target.ask { $0.books[name] }
+    let backName = "\(target.node)-\(source.node)"
+    let isBackWhole = try source.ask { $0.books[backName] } != nil && target.ask { $0.slots[backSlotName] } != nil
     let (obstacles, skew, streams) = faults.withLock { ($0.obstacles, $0.skew, $0.isStreaming) }
     return LinkInspection(
       obstacles: obstacles + (book != nil && slot == nil ? ["slot \(slotName) is lost: copy anew"] : []),
@@ -66,10 +69,18 @@ public final class SimulatedLink: ReplicationLinkPort {
       slot: slot.map {
         .init(name: slotName, active: streams, retainedBytes: position.bytes(since: $0), safeBytes: 1 << 30)
       },
-      appliedPosition: book?.position, sourcePosition: position, clockSkew: skew)
+      appliedPosition: book?.position, isTurned: isBackWhole && (slot == nil || book == nil), sourcePosition: position,
+      clockSkew: skew)
   }
 
-  public func prepare() async throws {
+  public func prepare() async throws -> LinkInspection {
+    let found = try await inspect()
+    guard found.obstacles.isEmpty, !found.isTurned else { return found }
+    try make()
+    return try await inspect()
+  }
+
+  private func make() throws {
     note("prepare")
     let start = try source.ask { state in
       let start = state.slots[slotName] ?? state.position
@@ -84,7 +95,7 @@ public final class SimulatedLink: ReplicationLinkPort {
   public func adopt() async throws -> LinkInspection {
     let found = try await inspect()
     do {
-      try await prepare()
+      try make()
       note("adopt")
       try takeAsCopied()
       return try (try await inspect()).ready(for: name)

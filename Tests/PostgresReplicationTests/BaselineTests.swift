@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct BaselineTests {
   private func prepare(_ bench: LinkBench) async throws -> ExportedSnapshot? {
-    try await Preparation(settings: bench.settings).prepare().snapshot
+    try await Preparation(settings: bench.settings).make().snapshot
   }
 
   private func baseline(_ bench: LinkBench, pagesPerRange: Int = 8, rebuildAbove: UInt64 = 0) -> Baseline {
@@ -194,7 +194,7 @@ import Testing
     #expect(try await bench.atTarget("SELECT state FROM signalbox.link_table") == ["copying"])
     try await bench.onSource("SET ROLE app; DELETE FROM t WHERE id % 2 = 0; UPDATE t SET v = 'new' WHERE id % 3 = 0")
     // Without its key at the target, the table is not taken for one that differs.
-    #expect(try await Preparation(settings: bench.settings).prepare().parked.isEmpty)
+    #expect(try await Preparation(settings: bench.settings).make().parked.isEmpty)
     try await baseline(bench).copy(from: nil) { _ in }
     let found = try await hashes(bench, ["t"])
     #expect(found.source == found.target)

@@ -20,7 +20,7 @@ import Testing
     try await bench.onSource(
       "SET ROLE app; INSERT INTO account SELECT g, repeat('s', 200) FROM generate_series(1, 5000) g")
     let back = try await RunningLink.start(reverse(bench))
-    let snapshot = try await Preparation(settings: bench.settings).prepare().snapshot
+    let snapshot = try await Preparation(settings: bench.settings).make().snapshot
     // Committed behind the snapshot and before the copy: it comes with the stream, to rows that look younger.
     try await bench.onSource("SET ROLE app; UPDATE account SET n = 1 WHERE id <= 10; DELETE FROM account WHERE id = 11")
     let writers = "SELECT DISTINCT xmin::text FROM account ORDER BY 1"

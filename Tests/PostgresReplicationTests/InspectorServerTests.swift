@@ -44,7 +44,7 @@ import Testing
     try await restart(source)
     try await restart(target)
     #expect(try await inspector.inspect().obstacles == [])
-    await (try await Preparation(settings: inspector.settings).prepare()).snapshot?.close()
+    await (try await Preparation(settings: inspector.settings).make()).snapshot?.close()
     #expect(try await inspector.inspect().obstacles == [])
 
     // A provider's settings are not changed with SQL.
@@ -66,7 +66,7 @@ import Testing
       "ALTER ROLE app REPLICATION; SET ROLE app; CREATE TABLE t (a int PRIMARY KEY); INSERT INTO t VALUES (1)")
     try await target.administer("SET ROLE app; CREATE TABLE t (a int PRIMARY KEY)")
     let inspector = Inspector(settings: settings(source, target))
-    let snapshot = try await Preparation(settings: inspector.settings).prepare().snapshot
+    let snapshot = try await Preparation(settings: inspector.settings).make().snapshot
     try await Baseline(settings: inspector.settings).copy(from: snapshot) { _ in }
     let sound = try await inspector.inspect()
     #expect(sound.obstacles == [] && sound.warnings == [])
@@ -81,13 +81,13 @@ import Testing
     #expect(lost.obstacles.first?.contains("thrown away log that the target needs") == true, "\(lost.obstacles)")
     #expect(lost.obstacles.first?.contains("signalbox sync baseline own") == true)
     let error = await #expect(throws: LinkFailure.self) {
-      try await Preparation(settings: inspector.settings).prepare()
+      try await Preparation(settings: inspector.settings).make()
     }
     guard case .slotLost = error else { return #expect(error == nil) }
     // What the obstacle asks for: the copies are given up.
     try await PostgresLink(settings: inspector.settings).discard(tables: ["public.t"])
     let link = PostgresLink(settings: inspector.settings)
-    try await link.prepare()
+    #expect(try await link.prepare().obstacles == [])
     try await link.copyBaseline { _ in }
     #expect(try await inspector.inspect().obstacles == [])
     #expect(try await target.dump(of: "t").split(separator: "\n").count == 15)

@@ -33,7 +33,7 @@ import Testing
   }
 
   private func copy(_ bench: LinkBench) async throws {
-    let snapshot = try await Preparation(settings: bench.settings).prepare().snapshot
+    let snapshot = try await Preparation(settings: bench.settings).make().snapshot
     try await Baseline(settings: bench.settings).copy(from: snapshot) { _ in }
   }
 
@@ -139,7 +139,7 @@ import Testing
 
   @Test func aSlotThatAnotherReceivesFromIsNamed() async throws {
     let bench = try await LinkBench("CREATE TABLE t (a int PRIMARY KEY)")
-    await (try await Preparation(settings: bench.settings).prepare()).snapshot?.close()
+    await (try await Preparation(settings: bench.settings).make()).snapshot?.close()
     var receiver = bench.settings.source
     receiver.applicationName = "rival"
     let stream = try await PostgresReplicationStream.connect(receiver, timeout: .seconds(10))

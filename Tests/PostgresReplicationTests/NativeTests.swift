@@ -20,9 +20,9 @@ import Testing
 
   /// The life that the engine leads.
   private func begin(_ link: NativeLink) async throws {
-    #expect(try await link.inspect().obstacles == [])
-    try await link.prepare()
-    #expect(try await link.inspect().isPrepared)
+    let prepared = try await link.prepare()
+    #expect(prepared.obstacles == [])
+    #expect(prepared.isPrepared)
     try await link.copyBaseline { _ in }
     let inspection = try await link.inspect()
     #expect(!inspection.needsBaseline)
@@ -166,7 +166,8 @@ import Testing
       "the target \(bench.settings.targetNode): the role app may not make a subscription: "
       + "ALTER ROLE app SUPERUSER, or use mode: stream, which needs none"
     #expect(try await link.inspect().obstacles == [obstacle])
-    let error = await #expect(throws: LinkFailure.self) { try await link.prepare() }
+    #expect(try await link.prepare().obstacles == [obstacle])
+    let error = await #expect(throws: LinkFailure.self) { try await link.adopt() }
     #expect(error == .blocked(obstacle))
     #expect(try await leftovers(bench) == [])
   }

@@ -9,7 +9,7 @@ import Testing
   private func prepare(
     _ settings: LinkSettings, beginning: Preparation.Beginning = .copy, slotTimeout: Duration = .seconds(60)
   ) async throws -> Preparation.Outcome {
-    let outcome = try await Preparation(settings: settings, beginning: beginning, slotTimeout: slotTimeout).prepare()
+    let outcome = try await Preparation(settings: settings, beginning: beginning, slotTimeout: slotTimeout).make()
     await outcome.snapshot?.close()
     return outcome
   }
@@ -179,6 +179,31 @@ import Testing
     try await bench.onTarget("REVOKE DELETE ON a FROM app")
     await #expect(throws: LinkFailure.self) { try await way.adopt() }
     #expect(try await leftovers(bench) == all)
+  }
+
+  @Test func nothingIsMadeWhereSomethingIsInTheWay() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    try await bench.onTarget("REVOKE DELETE ON a FROM app")
+    let preparation = Preparation(settings: bench.settings)
+    let hindered = try await preparation.run()
+    #expect(hindered.inspection.obstacles.count == 1 && hindered.snapshot == nil)
+    let made = """
+      SELECT 'slot' AS made FROM pg_replication_slots WHERE database = current_database()
+      UNION ALL SELECT 'publication' FROM pg_publication UNION ALL SELECT 'books' FROM pg_namespace WHERE nspname = 'signalbox'
+      """
+    #expect(try await bench.atSource(made) + bench.atTarget(made) == [])
+
+    try await bench.onTarget("GRANT DELETE ON a TO app")
+    let first = try await preparation.run()
+    await first.snapshot?.close()
+    #expect(first.snapshot != nil && first.inspection.isPrepared && first.inspection.needsBaseline)
+    let again = try await preparation.run()
+    #expect(again.snapshot == nil)
+    #expect(again.inspection.appliedPosition == first.inspection.appliedPosition)
+    // What has come meanwhile is told of at once.
+    for side in [bench.onSource, bench.onTarget] { try await side("SET ROLE app; CREATE TABLE b (id int PRIMARY KEY)") }
+    #expect(try await preparation.run().inspection.tables.map(\.name) == ["public.a", "public.b"])
+    #expect(try await published(bench) == [" a", " b"])
   }
 
   /// A crash between the two leaves a slot that no position goes with.

@@ -15,16 +15,15 @@ import Testing
   static func machine(in state: ReplicationLinkSnapshot.State) -> LinkMachine {
     var machine = LinkMachine(at: now)
     _ = machine.handle(.begin, at: now)
-    _ = machine.handle(.prepared, at: now)
     switch state {
     case .preparing: break
-    case .baseline: _ = machine.handle(.inspected(empty), at: now)
-    case .catchingUp: _ = machine.handle(.inspected(ready), at: now)
+    case .baseline: _ = machine.handle(.prepared(empty), at: now)
+    case .catchingUp: _ = machine.handle(.prepared(ready), at: now)
     case .streaming:
-      _ = machine.handle(.inspected(ready), at: now)
+      _ = machine.handle(.prepared(ready), at: now)
       machine.streams(behind: .zero, limit: .seconds(10), at: now)
     case .paused: _ = machine.handle(.pause, at: now)
-    case .blocked: _ = machine.handle(.inspected(obstructed), at: now)
+    case .blocked: _ = machine.handle(.prepared(obstructed), at: now)
     case .retrying: _ = machine.handle(.failed(.unreachable("no route")), at: now)
     }
     return machine
@@ -48,26 +47,24 @@ import Testing
       if state == .paused {
         // A paused link hears nothing but that it may go on.
         [
-          .init(event: .begin), .init(event: .adopted(Self.ready)), .init(event: .inspected(Self.ready)),
-          .init(event: .prepared), .init(event: .copied),
+          .init(event: .begin), .init(event: .prepared(Self.ready)),
+          .init(event: .copied),
           .init(event: .failed(.unreachable("x"))), .init(event: .failed(.blocked("x"))), .init(event: .waited),
           .init(event: .noticed(Self.obstructed)), .init(event: .pause), .init(event: .lookAgain),
-          .init(event: .resume, action: .work(.inspect), state: .preparing),
+          .init(event: .resume, action: .work(.prepare), state: .preparing),
         ]
       } else {
         [
-          .init(event: .begin, action: .work(.inspect)),
-          .init(event: .adopted(Self.ready), action: .work(.stream), state: .catchingUp),
-          .init(event: .adopted(Self.obstructed), action: .wait(LinkMachine.blockedPause), state: .blocked),
-          .init(event: .inspected(Self.fresh), action: .work(.prepare), state: .preparing),
-          .init(event: .inspected(Self.empty), action: .work(.copy), state: .baseline),
-          .init(event: .inspected(Self.ready), action: .work(.stream), state: .catchingUp),
+          .init(event: .begin, action: .work(.prepare)),
+          .init(event: .prepared(Self.fresh), action: .work(.prepare), state: .preparing),
+          .init(event: .prepared(Self.empty), action: .work(.copy), state: .baseline),
+          .init(event: .prepared(Self.ready), action: .work(.stream), state: .catchingUp),
           .init(
-            event: .inspected(Self.obstructed), action: .wait(LinkMachine.blockedPause), state: .blocked),
-          .init(event: .prepared, action: .work(.inspect)), .init(event: .copied, action: .work(.inspect)),
+            event: .prepared(Self.obstructed), action: .wait(LinkMachine.blockedPause), state: .blocked),
+          .init(event: .copied, action: .work(.prepare)),
           .init(event: .failed(.blocked("no right")), action: .wait(LinkMachine.blockedPause), state: .blocked),
           .init(event: .failed(.slotLost("gone")), action: .wait(LinkMachine.blockedPause), state: .blocked),
-          .init(event: .waited, action: .work(.inspect)), .init(event: .lookAgain, action: .work(.inspect)),
+          .init(event: .waited, action: .work(.prepare)), .init(event: .lookAgain, action: .work(.prepare)),
           .init(event: .resume), .init(event: .pause, action: .rest, state: .paused),
         ]
       }
@@ -105,7 +102,7 @@ import Testing
     for _ in 0..<8 { waits.append(machine.handle(.failed(.unreachable("no route")), at: Self.now)) }
     #expect(waits.prefix(3) == [.wait(.milliseconds(250)), .wait(.milliseconds(500)), .wait(.seconds(1))])
     #expect(waits.last == .wait(LinkMachine.longestPause))
-    _ = machine.handle(.inspected(Self.ready), at: Self.now)
+    _ = machine.handle(.prepared(Self.ready), at: Self.now)
     machine.streams(behind: .zero, limit: .seconds(1), at: Self.now)
     #expect(machine.handle(.failed(.unreachable("no route")), at: Self.now) == .wait(.milliseconds(250)))
   }
@@ -113,22 +110,12 @@ import Testing
   @Test func workWithoutEffectIsNotRepeatedForEver() {
     var machine = Self.machine(in: .preparing)
     var rounds = 0
-    while machine.handle(.inspected(Self.empty), at: Self.now) == .work(.copy), rounds < 100 {
+    while machine.handle(.prepared(Self.empty), at: Self.now) == .work(.copy), rounds < 100 {
       _ = machine.handle(.copied, at: Self.now)
       rounds += 1
     }
     #expect(rounds == 3)
     #expect(machine.state == .blocked)
-  }
-
-  /// Whoever begins claims the link, even where all is there already.
-  @Test(arguments: [LinkMachine.Event.begin, .lookAgain])
-  func itIsPreparedInEachLife(event: LinkMachine.Event) {
-    var machine = Self.machine(in: .streaming)
-    _ = machine.handle(event, at: Self.now)
-    #expect(machine.handle(.inspected(Self.ready), at: Self.now) == .work(.prepare))
-    _ = machine.handle(.prepared, at: Self.now)
-    #expect(machine.handle(.inspected(Self.ready), at: Self.now) == .work(.stream))
   }
 
   @Test func beingBehindIsAStateOfItsOwn() {

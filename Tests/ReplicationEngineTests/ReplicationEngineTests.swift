@@ -13,7 +13,7 @@ import Testing
       bench.aws.commit([.init("public.account", "2", "b"), .init("public.account", "1", nil)])
       let link = try await bench.reach { _ in bench.azure.rows(of: "public.account") == ["2": "b"] }
       #expect(bench.azure.rows(of: "public.entry") == ["1": "x"])
-      #expect(Array(bench.port(from: "aws").works.prefix(3)) == ["prepare", "copy", "stream"])
+      #expect(Array(bench.port(from: "aws").works.prefix(4)) == ["prepare", "copy", "prepare", "stream"])
       #expect(link.tables.map(\.state) == [.streaming, .streaming])
       #expect(link.lag?.value.appliedBytes == 0)
     }
@@ -305,6 +305,29 @@ import Testing
       #expect(next.azure.slotNames.isEmpty)
       #expect(next.port(from: "aws").copies == 0)
     }
+  }
+
+  /// Its journal tells of what it did itself. Whoever looks, or takes over, goes by the databases.
+  @Test func aLinkThatAnotherHostHasTurnedIsFollowed() async throws {
+    let first = Bench()
+    let second = Bench(journal: MemoryJournal(), over: first)
+    let looking = Task { await second.engine.look() }
+    try await first.running {
+      _ = try await first.reach { $0.state == .streaming }
+      _ = try await second.reach { !$0.tables.isEmpty && $0.source == CloudID("aws") }
+      _ = try await first.perform(.reverse(Bench.id, source: CloudID("azure")))
+      _ = try await first.reach { $0.state == .streaming && $0.source == CloudID("azure") }
+      _ = try await second.reach { $0.source == CloudID("azure") }
+    }
+    looking.cancel()
+    await looking.value
+    first.azure.commit([.init("public.account", "1", "a")])
+    try await second.running {
+      _ = try await second.reach { $0.state == .streaming && $0.source == CloudID("azure") }
+      _ = try await second.reach { _ in second.aws.rows(of: "public.account") == ["1": "a"] }
+    }
+    #expect(second.aws.slotNames.isEmpty)
+    #expect(second.port(from: "aws").works.isEmpty)
   }
 
   @Test func aHostThatOnlyLooksTouchesNothing() async throws {

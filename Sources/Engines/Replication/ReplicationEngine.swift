@@ -17,7 +17,10 @@ public actor ReplicationEngine: ReplicationLinks {
   /// Grows with every life of the links, whichever host and journal it has; the targets refuse a lower one.
   private var generation = Generation(0)
   private var journalFault: String?
-  private var isRunning = false
+  /// What the links are about; nil while nobody asks for either.
+  private var duty: Duty?
+
+  private enum Duty { case running, looking }
 
   /// - Parameter makePort: opens the way between the two sides of a link, in the direction that it is given.
   public init(
@@ -33,7 +36,8 @@ public actor ReplicationEngine: ReplicationLinks {
     for link in links {
       drivers[link.id] = LinkDriver(
         link: link, port: makePort(link, Generation(0)), clock: clock, wallClock: wallClock, times: times,
-        isPaused: false)
+        isPaused: false
+      ) { _ in }
     }
   }
 
@@ -49,23 +53,24 @@ public actor ReplicationEngine: ReplicationLinks {
       }
     }
     guard !Task.isCancelled else { return }
-    isRunning = true
-    for driver in drivers.values { start(driver) }
-    await Self.cancellation()
-    isRunning = false
-    let ending = tasks
-    tasks = [:]
-    for task in ending.values { task.cancel() }
-    for task in ending.values { await task.value }
-    memory = nil
+    await go(.running)
   }
 
   public func look() async {
     try? await recall()
-    let looking = drivers.values.map { driver in Task { await driver.look() } }
+    await go(.looking)
+  }
+
+  /// Until cancelled.
+  private func go(_ duty: Duty) async {
+    self.duty = duty
+    for driver in drivers.values { start(driver) }
     await Self.cancellation()
-    for task in looking { task.cancel() }
-    for task in looking { await task.value }
+    self.duty = nil
+    let ending = tasks
+    tasks = [:]
+    for task in ending.values { task.cancel() }
+    for task in ending.values { await task.value }
     memory = nil
   }
 
@@ -96,17 +101,26 @@ public actor ReplicationEngine: ReplicationLinks {
     return driver
   }
 
-  /// Puts a link that goes the other way, and is ready to, in the place of the one that did not.
+  /// Puts a link that goes the other way in the place of the one that did not.
+  ///
+  /// - Parameter found: how it was seen to be ready; nil where it was not looked at yet.
   func replace(
-    _ driver: LinkDriver, with link: ReplicatedLink, _ port: any ReplicationLinkPort, _ found: LinkInspection
+    _ driver: LinkDriver, with link: ReplicatedLink, _ port: any ReplicationLinkPort, _ found: LinkInspection?
   ) async {
     tasks.removeValue(forKey: link.id)?.cancel()
     await driver.retire()
-    let successor = LinkDriver(
-      link: link, port: port, clock: clock, wallClock: wallClock, times: times, isPaused: false,
-      adopted: found)
+    // Somebody else has replaced it meanwhile.
+    guard drivers[link.id] === driver else { return }
+    let successor = makeDriver(link, port, isPaused: false, found)
     drivers[link.id] = successor
-    if isRunning { start(successor) }
+    start(successor)
+  }
+
+  /// Another host has turned the link, and told its own journal alone. What the databases have counts.
+  private func follow(turned driver: LinkDriver) async {
+    guard drivers[driver.link.id] === driver, duty != nil else { return }
+    let link = driver.link.reversed
+    await replace(driver, with: link, port(for: link), nil)
   }
 
   /// How the link was left. A reversal that a crash interrupted is done again now, or given up.
@@ -137,12 +151,25 @@ public actor ReplicationEngine: ReplicationLinks {
 
   private func settle(_ configured: ReplicatedLink, _ memory: LinkMemory) {
     let link = memory.source.map { configured.coming(from: $0) } ?? configured
-    drivers[link.id] = LinkDriver(
-      link: link, port: port(for: link), clock: clock, wallClock: wallClock, times: times, isPaused: memory.rests)
+    drivers[link.id] = makeDriver(link, port(for: link), isPaused: memory.rests)
+  }
+
+  private func makeDriver(
+    _ link: ReplicatedLink, _ port: any ReplicationLinkPort, isPaused: Bool, _ adopted: LinkInspection? = nil
+  ) -> LinkDriver {
+    LinkDriver(
+      link: link, port: port, clock: clock, wallClock: wallClock, times: times, isPaused: isPaused, adopted: adopted
+    ) { [weak self] in await self?.follow(turned: $0) }
   }
 
   private func start(_ driver: LinkDriver) {
-    tasks[driver.link.id] = Task { await driver.run() }
+    guard let duty else { return }
+    tasks[driver.link.id] = Task {
+      switch duty {
+      case .running: await driver.run()
+      case .looking: await driver.look()
+      }
+    }
   }
 
   /// Returns when the task that waits is cancelled.

@@ -60,17 +60,11 @@ struct LinkPerformer: StepPerformer {
     return "everything is durable at \(World.clouds[link.target])"
   }
 
-  /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have; given
-  /// up then, it leaves the link as the journal has it, by which hosts go: the way there, whose slot may be gone.
+  /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have.
   private func reverse(from named: Int) async throws -> String {
     let source = world.mutation == .turnsTwice ? link.target : named
-    do {
-      try await reach(source)
-      try await reach(1 - source)
-    } catch let error as HostError {
-      if link.source == source { link.forgetTurning(world) }
-      throw error
-    }
+    try await reach(source)
+    try await reach(1 - source)
     guard link.source != source else { return "turned already" }
     link.turn(to: source, world)
     world.note(.linkTurned(to: World.clouds[source], by: life.controller.index))

@@ -32,12 +32,6 @@ final class WorldLink: @unchecked Sendable {
     lastVerify = nil
   }
 
-  /// It was turned, and nobody knows: what is known is the way that was taken down.
-  func forgetTurning(_ world: World) {
-    turn(to: 1 - source, world)
-    isSlotLost = true
-  }
-
   /// Brings over what was committed a moment ago or before.
   func move(_ world: World, latency: Duration = .milliseconds(150)) {
     guard !isPaused, stalls == 0, !isSlotLost else { return }

@@ -24,8 +24,11 @@ public protocol ReplicationLinkPort: Sendable {
   /// - Throws: when a side cannot be asked.
   func inspect() async throws -> LinkInspection
 
-  /// Makes what is missing on both sides: bookkeeping tables, publication, slot.
-  func prepare() async throws
+  /// Looks at both sides and makes what is missing: bookkeeping tables, publication, slot. Where something is in the way,
+  /// or the link goes the other way round, nothing is made.
+  ///
+  /// - Returns: both sides, looked at afterwards.
+  func prepare() async throws -> LinkInspection
 
   /// As ``prepare()``, and counts the target's tables as copied, as they are: for the way back of a link that is in
   /// step. To be called while nobody writes; again, it changes nothing.
@@ -125,6 +128,8 @@ public struct LinkInspection: Sendable, Equatable {
   public var needsSlot: Bool
   /// The source's position that is durable at the target; nil for a link that never ran.
   public var appliedPosition: LSN?
+  /// Both sides have the link the other way round, and not this way: another host has turned it.
+  public var isTurned: Bool
   public var sourcePosition: LSN
   /// The target's clock less the source's, with its uncertainty taken as half of the slower round trip.
   public var clockSkew: Duration?
@@ -132,7 +137,7 @@ public struct LinkInspection: Sendable, Equatable {
   public init(
     obstacles: [String] = [], warnings: [String] = [], tables: [ReplicatedTable] = [], needsBaseline: Bool = false,
     slot: ReplicationLinkSnapshot.Slot? = nil, needsSlot: Bool = true, appliedPosition: LSN? = nil,
-    sourcePosition: LSN = .zero, clockSkew: Duration? = nil
+    isTurned: Bool = false, sourcePosition: LSN = .zero, clockSkew: Duration? = nil
   ) {
     self.obstacles = obstacles
     self.warnings = warnings
@@ -141,6 +146,7 @@ public struct LinkInspection: Sendable, Equatable {
     self.slot = slot
     self.needsSlot = needsSlot
     self.appliedPosition = appliedPosition
+    self.isTurned = isTurned
     self.sourcePosition = sourcePosition
     self.clockSkew = clockSkew
   }

@@ -22,11 +22,9 @@ struct OwnLink: ParsableCommand {
     try blocking {
       let link = PostgresLink(settings: settings)
       while true {
-        let inspection = try await link.inspect()
+        let inspection = try await link.prepare()
         if let obstacle = inspection.obstacles.first { throw BenchError(obstacle) }
-        if inspection.slot == nil || inspection.appliedPosition == nil {
-          try await link.prepare()
-        } else if inspection.needsBaseline {
+        if inspection.needsBaseline {
           try await link.copyBaseline { _ in }
           if end == .copied { return }
         } else if end == .copied {

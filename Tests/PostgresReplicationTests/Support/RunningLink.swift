@@ -16,7 +16,7 @@ final class RunningLink: Sendable {
   /// Prepares and starts.
   static func start(_ settings: LinkSettings) async throws -> RunningLink {
     let running = RunningLink(settings)
-    let outcome = try await Preparation(settings: settings, beginning: .adopt).prepare()
+    let outcome = try await Preparation(settings: settings, beginning: .adopt).make()
     await outcome.snapshot?.close()
     running.start()
     return running

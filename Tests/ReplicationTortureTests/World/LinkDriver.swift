@@ -59,13 +59,11 @@ actor LinkDriver {
       let port = try port ?? makePort()
       self.port = port
       while !Task.isCancelled {
-        let inspection = try await port.inspect()
+        timeline.note("\(name): prepare")
+        let inspection = try await port.prepare()
         if let obstacle = inspection.obstacles.first {
           note("obstacle: \(obstacle)")
           try await Task.sleep(for: .milliseconds(200))
-        } else if inspection.slot == nil || inspection.appliedPosition == nil {
-          timeline.note("\(name): prepare")
-          try await port.prepare()
         } else if inspection.needsBaseline {
           timeline.note("\(name): baseline")
           try await port.copyBaseline { await self.take($0) }

@@ -27,7 +27,9 @@ struct NativeLink: ReplicationLinkPort {
       appliedPosition: exists ? .zero : nil)
   }
 
-  func prepare() async throws {
+  func prepare() async throws -> LinkInspection {
+    let found = try await inspect()
+    guard !found.isPrepared else { return found }
     try await source.cluster.administer(
       "CREATE PUBLICATION native FOR ALL TABLES WITH (publish_via_partition_root = true)", database: source.database)
     let host = source.proxy.address
@@ -37,6 +39,7 @@ struct NativeLink: ReplicationLinkPort {
         'host=\(host) user=app password=\(TemporaryCluster.password.replacing(" ", with: "\\ ")) dbname=\(source.database)'
         PUBLICATION native WITH (synchronous_commit = on)
       """, database: target.database)
+    return try await inspect()
   }
 
   /// The server keeps it going by itself.

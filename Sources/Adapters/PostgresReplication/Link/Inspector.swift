@@ -12,10 +12,21 @@ struct Inspector: Sendable {
     }
   }
 
+  /// What is found, and what was read for it.
+  struct Look: Sendable {
+    var inspection: LinkInspection
+    var standing: LinkStanding
+    /// Nil where the link's own tables cannot be read, which is an obstacle.
+    var view: LinkTables?
+  }
+
   /// Over sessions that somebody else has opened, and may use again.
-  ///
-  /// - Parameter hasReplicated: whether the role was just seen to be let in for replication.
   func inspect(_ sides: Sides, hasReplicated: Bool = false) async throws -> LinkInspection {
+    try await look(sides, hasReplicated: hasReplicated).inspection
+  }
+
+  /// - Parameter hasReplicated: whether the role was just seen to be let in for replication.
+  func look(_ sides: Sides, hasReplicated: Bool = false) async throws -> Look {
     var obstacles = Obstacles(settings: settings)
     // The sides are asked at once; each by itself in turn, as a session's settings are changed for some questions.
     async let targetFacts = SideFacts.read(sides.target)
@@ -32,8 +43,9 @@ struct Inspector: Sendable {
     if let refusal = await refusal { obstacles.add(refusal) }
     obstacles.judge(skew)
     guard try await judgeBooks(sides, source, target, &obstacles) else {
-      return LinkInspection(
+      let inspection = LinkInspection(
         obstacles: obstacles.texts, warnings: obstacles.warnings, clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+      return Look(inspection: inspection, standing: LinkStanding(slot: slot, position: .zero))
     }
     let record = try await LinkRecord.read(settings.directionName, on: sides.target)
     let view = try await LinkTables.read(settings, sides)
@@ -58,18 +70,22 @@ struct Inspector: Sendable {
       "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn",
       timeout: .seconds(10)
     ).only().get("lsn", as: String.self)
-    guard streams else {
-      return LinkInspection(
-        obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view), needsSlot: false,
-        appliedPosition: record?.position, sourcePosition: LSN(position) ?? .zero,
-        clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
-    }
-    let isPrepared = slot != nil && (record?.position ?? .zero) > .zero
-    return LinkInspection(
-      obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view),
-      needsBaseline: isPrepared && needsCopy(view), slot: isPrepared ? slot?.snapshot : nil,
-      appliedPosition: isPrepared ? record?.position : nil, sourcePosition: LSN(position) ?? .zero,
+    let standing = LinkStanding(slot: slot, position: record?.position ?? .zero)
+    var inspection = LinkInspection(
+      obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view), needsSlot: streams,
+      appliedPosition: record?.position, sourcePosition: LSN(position) ?? .zero,
       clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+    if streams {
+      let isPrepared = slot != nil && standing.position > .zero
+      inspection.needsBaseline = isPrepared && needsCopy(view)
+      inspection.slot = isPrepared ? slot?.snapshot : nil
+      if !isPrepared { inspection.appliedPosition = nil }
+      // Where both stand, a reversal is under way, and whoever began it knows what comes next.
+      if settings.mode != .streamBoth, !standing.isWhole {
+        inspection.isTurned = try await LinkStanding.read(settings.reversed, sides.reversed).isWhole
+      }
+    }
+    return Look(inspection: inspection, standing: standing, view: view)
   }
 
   /// What was taken away for a copy comes back with one too, though no row is left to be copied.

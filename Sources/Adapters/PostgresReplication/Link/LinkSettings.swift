@@ -83,6 +83,14 @@ public struct LinkSettings: Sendable, Equatable {
   /// The link's name in the bookkeeping of both sides.
   public var directionName: String { "\(sourceNode)-\(targetNode)" }
 
+  /// The same link the other way round.
+  var reversed: LinkSettings {
+    var settings = self
+    (settings.sourceNode, settings.targetNode) = (targetNode, sourceNode)
+    (settings.source, settings.target) = (target, source)
+    return settings
+  }
+
   /// A session at the source in which its log is decoded.
   func decodingSession(purpose: String) -> PostgresSettings {
     var session = session(source, purpose: purpose)

@@ -4,10 +4,11 @@ import PostgresAdapter
 extension PostgresLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection { try await Inspector(settings: settings).inspect() }
 
-  public func prepare() async throws {
+  public func prepare() async throws -> LinkInspection {
     await forgetSnapshot()
-    let outcome = try await Preparation(settings: settings).prepare()
-    if let snapshot = outcome.snapshot { keep(snapshot) }
+    let (inspection, snapshot) = try await Preparation(settings: settings).run()
+    if let snapshot { keep(snapshot) }
+    return inspection
   }
 
   public func adopt() async throws -> LinkInspection {

@@ -17,6 +17,8 @@ struct Preparation: Sendable {
     var parked: [String: String]
     /// What the source held when the slot was made, if it was made just now. Whoever gets it closes it.
     var snapshot: ExportedSnapshot?
+    /// Whether an inspection would find anything else than before.
+    var hasChanged: Bool
   }
 
   let settings: LinkSettings
@@ -31,70 +33,99 @@ struct Preparation: Sendable {
     self.slotTimeout = slotTimeout
   }
 
+  /// Looks at both sides, makes what is missing unless something is in the way, and looks again if anything was.
+  ///
+  /// - Returns: what is found in the end, and the snapshot of a slot that was made; whoever gets it closes it.
   /// - Throws: ``LinkFailure``; `CancellationError`.
-  func prepare() async throws -> Outcome {
-    try await Sides.with(settings, purpose: "preparation") { sides in
-      try await LinkFailure.naming("preparing the link \(settings.directionName)") {
-        try await prepare(sides, try await LinkStanding.read(settings, sides))
+  func run() async throws -> (inspection: LinkInspection, snapshot: ExportedSnapshot?) {
+    try await inSessions { sides in
+      let look = try await Inspector(settings: settings).look(sides)
+      guard look.inspection.obstacles.isEmpty, !look.inspection.isTurned, let view = look.view else {
+        return (look.inspection, nil)
+      }
+      let outcome = try await make(sides, look.standing, view)
+      guard outcome.hasChanged else { return (look.inspection, outcome.snapshot) }
+      do {
+        return (try await Inspector(settings: settings).inspect(sides, hasReplicated: true), outcome.snapshot)
+      } catch {
+        await outcome.snapshot?.close()
+        throw error
       }
     }
   }
 
-  /// As ``prepare()``, and looks at both sides afterwards, in the same sessions: nobody can write meanwhile.
+  /// Makes what is missing, whatever is in the way.
+  ///
+  /// - Throws: ``LinkFailure``; `CancellationError`.
+  func make() async throws -> Outcome {
+    try await inSessions { sides in try await make(sides, try await LinkStanding.read(settings, sides)) }
+  }
+
+  private func inSessions<Value: Sendable>(_ body: (Sides) async throws -> Value) async throws -> Value {
+    try await Sides.with(settings, purpose: "preparation") { sides in
+      try await LinkFailure.naming("preparing the link \(settings.directionName)") { try await body(sides) }
+    }
+  }
+
+  /// As ``make()``, and looks at both sides afterwards, in the same sessions: nobody can write meanwhile.
   ///
   /// - Returns: what was found, with nothing in the way.
-  /// - Throws: as ``prepare()``, and where something is in the way. What stood before is as it was then, and what did
+  /// - Throws: as ``make()``, and where something is in the way. What stood before is as it was then, and what did
   ///   not is taken away.
   func adopt() async throws -> LinkInspection {
-    try await Sides.with(settings, purpose: "preparation") { sides in
-      try await LinkFailure.naming("preparing the link \(settings.directionName)") {
-        let found = try await LinkStanding.read(settings, sides)
-        do {
-          await (try prepare(sides, found)).snapshot?.close()
-          return try (try await Inspector(settings: settings).inspect(sides, hasReplicated: true)).ready(
-            for: settings.directionName)
-        } catch {
-          if !found.isWhole { try? await TearDown(settings: settings).run() }
-          throw error
-        }
+    try await inSessions { sides in
+      let found = try await LinkStanding.read(settings, sides)
+      do {
+        await (try make(sides, found)).snapshot?.close()
+        let inspection = try await Inspector(settings: settings).inspect(sides, hasReplicated: true)
+        return try inspection.ready(for: settings.directionName)
+      } catch {
+        if !found.isWhole { try? await TearDown(settings: settings).run() }
+        throw error
       }
     }
   }
 
-  private func prepare(_ sides: Sides, _ found: LinkStanding) async throws -> Outcome {
+  /// - Parameter view: the tables, where they were read just now.
+  private func make(_ sides: Sides, _ found: LinkStanding, _ seen: LinkTables? = nil) async throws -> Outcome {
     let streams = settings.mode != .snapshot
     async let atTarget: Void = Bookkeeping.make(on: sides.target, side: "target")
     // A source that is only read may be a standby, or take no writes of this role.
     if streams { try await Bookkeeping.make(on: sides.source, side: "source") }
     try await atTarget
     try await LinkRecord.claim(settings, on: sides.target)
-    let view = try await LinkTables.read(settings, sides)
+    let view = if let seen { seen } else { try await LinkTables.read(settings, sides) }
     guard streams else {
-      try await record(view, on: sides.target)
-      return Outcome(scope: view.scope, parked: view.parked, snapshot: nil)
+      // A link that never ran has a position from now on.
+      let hasChanged = try await record(view, on: sides.target) || found.position == .zero
+      return Outcome(scope: view.scope, parked: view.parked, snapshot: nil, hasChanged: hasChanged)
     }
-    try await setIdentities(view.scope, sides.source)
+    var hasChanged = try await setIdentities(view.scope, sides.source)
     if settings.mode == .streamBoth, !settings.traps.contains(.forgetsTombstones) {
       try await TombstoneTriggers.make(for: view.scope.included, on: sides.source)
       try await TombstoneTriggers.make(for: view.scope.included, on: sides.target)
     }
     // A subscription ends over a table that the target lacks; our own stream leaves it out.
     let published = view.scope.included.filter { settings.mode != .native || view.parked[$0.name] == nil }
-    try await Publication.bringInStep(settings, for: published, on: sides.source)
+    if try await Publication.bringInStep(settings, for: published, on: sides.source) { hasChanged = true }
     let hasCopies = view.records.values.contains { $0.ready != nil }
     let snapshot = try await makeSlot(sides, found, hasCopies: hasCopies)
     do {
-      try await record(view, on: sides.target)
+      if try await record(view, on: sides.target) { hasChanged = true }
     } catch {
       await snapshot?.close()
       throw error
     }
-    return Outcome(scope: view.scope, parked: view.parked, snapshot: snapshot)
+    return Outcome(
+      scope: view.scope, parked: view.parked, snapshot: snapshot, hasChanged: hasChanged || snapshot != nil)
   }
 
   /// Tables that are found by their whole row must send it.
-  private func setIdentities(_ scope: ScopedTables, _ source: PostgresConnection) async throws {
-    for table in scope.included where table.identity == .wholeRow && table.shape.replicaIdentity != "f" {
+  ///
+  /// - Returns: whether any did not.
+  private func setIdentities(_ scope: ScopedTables, _ source: PostgresConnection) async throws -> Bool {
+    let silent = scope.included.filter { $0.identity == .wholeRow && $0.shape.replicaIdentity != "f" }
+    for table in silent {
       // It is not handed down to partitions.
       let leaves = try await source.query(
         """
@@ -106,6 +137,7 @@ struct Preparation: Sendable {
       try await source.execute(
         names.map { "ALTER TABLE ONLY \($0) REPLICA IDENTITY FULL" }.joined(separator: "; "), timeout: .seconds(60))
     }
+    return !silent.isEmpty
   }
 
   /// - Returns: nil where the slot there is goes on to serve.
@@ -146,17 +178,22 @@ struct Preparation: Sendable {
       + "take a new baseline (signalbox sync baseline \(settings.id))"
   }
 
-  private func record(_ view: LinkTables, on target: PostgresConnection) async throws {
+  /// - Returns: whether any table's record is another one now.
+  private func record(_ view: LinkTables, on target: PostgresConnection) async throws -> Bool {
+    var hasChanged = false
     let link = settings.directionName
     let position = try await LinkRecord.read(link, on: target)?.position
     let known = Set(view.scope.included.map(\.name) + view.scope.refused.map(\.table))
     for name in view.records.keys.sorted() where !known.contains(name) {
       try await LinkTableRecord.remove(name, link: link, on: target)
+      hasChanged = true
     }
     for refusal in view.scope.refused {
+      let record = view.records[refusal.table]
+      if record?.state == .refused, record?.reason == refusal.reason { continue }
+      hasChanged = true
       try await LinkTableRecord.set(
-        .refused, of: refusal.table, link: link, ready: view.records[refusal.table]?.ready, reason: refusal.reason,
-        on: target)
+        .refused, of: refusal.table, link: link, ready: record?.ready, reason: refusal.reason, on: target)
     }
     for table in view.scope.included {
       let record = view.records[table.name]
@@ -164,9 +201,11 @@ struct Preparation: Sendable {
         record, differs: view.parked[table.name] != nil, position: beginning == .adopt ? position : nil)
       let reason = new.state == .parked ? record?.reason : view.parked[table.name]
       if new.state == record?.state, new.ready == record?.ready, reason == record?.reason { continue }
+      hasChanged = true
       try await LinkTableRecord.set(
         new.state, of: table.name, link: link, ready: new.ready, reason: reason, on: target)
     }
+    return hasChanged
   }
 
   /// Pure. A table that differs is kept out by what it is compared with each time, so that it comes back once that is

@@ -67,12 +67,14 @@ enum Publication {
     return published
   }
 
+  /// - Returns: whether it was not.
   /// - Throws: ``PostgresError``.
-  static func bringInStep(_ settings: LinkSettings, for tables: [ScopedTable], on source: PostgresConnection)
-    async throws
-  {
+  static func bringInStep(
+    _ settings: LinkSettings, for tables: [ScopedTable], on source: PostgresConnection
+  ) async throws -> Bool {
     let statements = statements(settings, for: tables, published: try await published(settings, on: source))
-    guard !statements.isEmpty else { return }
+    guard !statements.isEmpty else { return false }
     try await source.execute(statements.joined(separator: "; "), timeout: .seconds(60))
+    return true
   }
 }

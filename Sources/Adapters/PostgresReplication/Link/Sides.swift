@@ -6,6 +6,9 @@ struct Sides: Sendable {
   var source: PostgresConnection
   var target: PostgresConnection
 
+  /// As the link the other way round sees them.
+  var reversed: Sides { Sides(source: target, target: source) }
+
   /// Opens both, and closes them when `body` ends.
   ///
   /// - Throws: ``LinkFailure/unreachable(_:)`` naming the side; what `body` throws.

@@ -24,13 +24,18 @@ extension NativeLink: ReplicationLinkPort {
     return inspection
   }
 
-  public func prepare() async throws { try await prepare(settings.adopts ? .adopt : .copy) }
+  public func prepare() async throws -> LinkInspection {
+    let found = try await inspect()
+    guard found.obstacles.isEmpty, !found.isTurned else { return found }
+    try await make(settings.adopts ? .adopt : .copy)
+    return try await inspect()
+  }
 
   public func adopt() async throws -> LinkInspection {
     let found = try await inspect()
     let stood = found.isPrepared && !found.needsBaseline
     do {
-      try await prepare(.adopt)
+      try await make(.adopt)
       return try (try await inspect()).ready(for: settings.directionName)
     } catch {
       if !stood { try? await tearDown() }
@@ -38,10 +43,10 @@ extension NativeLink: ReplicationLinkPort {
     }
   }
 
-  private func prepare(_ beginning: Preparation.Beginning) async throws {
+  private func make(_ beginning: Preparation.Beginning) async throws {
     let right = try await chores.ask(settings.target) { try await SubscriptionRight.read($0) }
     if let obstacle = right.obstacle(at: "the target \(settings.targetNode)") { throw LinkFailure.blocked(obstacle) }
-    let outcome = try await Preparation(settings: settings, beginning: beginning).prepare()
+    let outcome = try await Preparation(settings: settings, beginning: beginning).make()
     await outcome.snapshot?.close()
     let isNewSlot = outcome.snapshot != nil
     try await atTarget("making the subscription") { target in

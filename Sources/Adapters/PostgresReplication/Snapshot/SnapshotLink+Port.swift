@@ -4,9 +4,9 @@ import PostgresAdapter
 extension SnapshotLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection { try await Inspector(settings: settings).inspect() }
 
-  public func prepare() async throws {
+  public func prepare() async throws -> LinkInspection {
     forget()
-    _ = try await Preparation(settings: settings).prepare()
+    return try await Preparation(settings: settings).run().inspection
   }
 
   public func adopt() async throws -> LinkInspection {

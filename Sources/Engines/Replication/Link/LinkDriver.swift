@@ -12,6 +12,8 @@ actor LinkDriver {
   private(set) var gauge = LinkGauge()
   private(set) var differences: [String: [TableDifference]] = [:]
   private var task: Task<Void, Never>?
+  /// Told when the databases have the link the other way round.
+  private let turned: @Sendable (LinkDriver) async -> Void
   /// What was found when the link was made ready, until it begins.
   private var adopted: LinkInspection?
   /// Whether it runs, and is not ended or looking only.
@@ -25,7 +27,8 @@ actor LinkDriver {
 
   init(
     link: ReplicatedLink, port: any ReplicationLinkPort, clock: any Clock<Duration>, wallClock: any WallClock,
-    times: ReplicationTimes, isPaused: Bool, adopted: LinkInspection? = nil
+    times: ReplicationTimes, isPaused: Bool, adopted: LinkInspection? = nil,
+    turned: @escaping @Sendable (LinkDriver) async -> Void
   ) {
     self.link = link
     self.port = port
@@ -33,6 +36,7 @@ actor LinkDriver {
     self.wallClock = wallClock
     self.times = times
     self.adopted = adopted
+    self.turned = turned
     machine = LinkMachine(at: wallClock.now())
     if isPaused { _ = machine.handle(.pause, at: wallClock.now()) }
   }
@@ -41,7 +45,7 @@ actor LinkDriver {
   func run() async {
     isRunning = true
     isLooking = false
-    answer(adopted.map { .adopted($0) } ?? .begin)
+    answer(adopted.map { .prepared($0) } ?? .begin)
     adopted = nil
     await watch()
     isRunning = false
@@ -154,9 +158,18 @@ actor LinkDriver {
   private func answer(_ event: LinkMachine.Event) {
     // Work that was ended has nothing to say, whatever it ended with.
     guard !Task.isCancelled else { return }
-    if let inspection = event.inspection { gauge.took(inspection, streams: false, at: wallClock.now()) }
+    if case .prepared(let inspection) = event {
+      gauge.took(inspection, streams: false, at: wallClock.now())
+      tell(inspection)
+    }
     if event == .copied { gauge.baselineEnded() }
     follow(machine.handle(event, at: wallClock.now()))
+  }
+
+  private func tell(_ inspection: LinkInspection) {
+    guard inspection.isTurned else { return }
+    // Not waited for: it ends this driver.
+    Task { [turned] in await turned(self) }
   }
 
   private func carryOut(_ action: LinkMachine.Action) async -> LinkMachine.Event? {
@@ -167,10 +180,7 @@ actor LinkDriver {
       case .wait(let time):
         try await clock.sleep(for: time)
         return .waited
-      case .work(.inspect): return .inspected(try await port.inspect())
-      case .work(.prepare):
-        try await port.prepare()
-        return .prepared
+      case .work(.prepare): return .prepared(try await port.prepare())
       case .work(.copy):
         try await port.copyBaseline { [weak self] in await self?.heard($0) }
         return .copied
@@ -231,6 +241,8 @@ actor LinkDriver {
     guard let inspection = try? await port.inspect(), !Task.isCancelled, changes == before, !isHeld else { return }
     let now = wallClock.now()
     gauge.took(inspection, streams: machine.work == .stream && isRunning, at: now)
+    // While it rests, whoever let it rest decides how it goes on.
+    if !isPaused || !isRunning { tell(inspection) }
     if isRunning { follow(machine.handle(.noticed(inspection), at: now)) }
   }
 }

@@ -1,15 +1,12 @@
 import Operations
 
-/// The life of one link: look → prepare → copy → stream, and again after whatever breaks it. Pure: it says what to do
+/// The life of one link: prepare → copy → stream, and again after whatever breaks it. Pure: it says what to do
 /// next and is told what came of it.
 struct LinkMachine: Sendable, Equatable {
   enum Event: Sendable, Equatable {
     case begin
-    /// Begins with a link that was just made ready, and what was found then.
-    case adopted(LinkInspection)
-    /// What the work `inspect` found.
-    case inspected(LinkInspection)
-    case prepared
+    /// Both sides were made ready, as far as nothing is in the way, and looked at.
+    case prepared(LinkInspection)
     case copied
     /// The work under way failed, or the stream ended.
     case failed(LinkFailure)
@@ -21,17 +18,9 @@ struct LinkMachine: Sendable, Equatable {
     case resume
     /// Something was mended or changed: look again at once.
     case lookAgain
-
-    /// What was found while no stream went on.
-    var inspection: LinkInspection? {
-      switch self {
-      case .adopted(let inspection), .inspected(let inspection): inspection
-      default: nil
-      }
-    }
   }
 
-  enum Work: Sendable, Equatable { case inspect, prepare, copy, stream }
+  enum Work: Sendable, Equatable { case prepare, copy, stream }
 
   enum Action: Sendable, Equatable {
     /// Ends whatever runs, then does this, then answers.
@@ -48,9 +37,6 @@ struct LinkMachine: Sendable, Equatable {
   /// What the last action asks for; nil while at rest or waiting.
   private(set) var work: Work?
   private var attempts = 0
-  /// Preparing claims the link for this host and brings the publication in step with the tables: it is done once in
-  /// each life, and again whenever something has changed.
-  private var isPrepared = false
   /// The same work ended this often without bringing the link further.
   private var rounds = 0
 
@@ -87,39 +73,30 @@ struct LinkMachine: Sendable, Equatable {
       return .rest
     case .resume:
       guard state == .paused else { return nil }
-      isPrepared = false
-      return look(at: now)
+      return prepare(at: now)
     case _ where state == .paused: return nil
-    case .begin, .lookAgain:
-      isPrepared = false
-      return look(at: now)
-    case .waited: return look(at: now)
-    case .adopted(let inspection):
-      isPrepared = true
-      return inspected(inspection, at: now)
-    case .inspected(let inspection): return inspected(inspection, at: now)
-    case .prepared:
-      isPrepared = true
-      // What was made or copied is looked at before it is counted on.
-      return .work(.inspect)
-    case .copied: return .work(.inspect)
+    case .begin, .lookAgain, .waited: return prepare(at: now)
+    case .prepared(let inspection): return prepared(inspection, at: now)
+    // What was copied is looked at before it is counted on.
+    case .copied: return .work(.prepare)
     case .failed(let failure): return failed(failure, at: now)
     case .noticed(let inspection): return noticed(inspection, at: now)
     }
   }
 
-  private mutating func look(at now: Timestamp) -> Action {
+  /// It claims the link for this host, and brings the publication in step with the tables.
+  private mutating func prepare(at now: Timestamp) -> Action {
     if state == .paused || state == .preparing { enter(.preparing, [], at: now) }
-    return .work(.inspect)
+    return .work(.prepare)
   }
 
-  private mutating func inspected(_ inspection: LinkInspection, at now: Timestamp) -> Action {
+  private mutating func prepared(_ inspection: LinkInspection, at now: Timestamp) -> Action {
     guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
+    guard !inspection.isTurned else { return block(["it goes the other way round by now"], at: now) }
     guard inspection.isPrepared else {
       enter(.preparing, inspection.warnings, at: now)
       return again(.prepare, "the slot was made, and is not there", at: now)
     }
-    guard isPrepared else { return .work(.prepare) }
     if inspection.needsBaseline {
       enter(.baseline, inspection.warnings, at: now)
       return again(.copy, "the copy ended, and tables are still not copied", at: now)
@@ -143,7 +120,6 @@ struct LinkMachine: Sendable, Equatable {
     guard work == .stream else { return nil }
     guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
     if inspection.needsBaseline {
-      isPrepared = false
       enter(.baseline, inspection.warnings, at: now)
       return .work(.prepare)
     }
