@@ -63,9 +63,9 @@ struct LinkPerformer: StepPerformer {
   /// The way back is made before the way there is taken down. Begun again after a crash it ends where it would have.
   private func reverse(from named: Int) async throws -> String {
     let source = world.mutation == .turnsTwice ? link.target : named
+    guard link.source != source else { return "turned already" }
     try await reach(source)
     try await reach(1 - source)
-    guard link.source != source else { return "turned already" }
     link.turn(to: source, world)
     world.note(.linkTurned(to: World.clouds[source], by: life.controller.index))
     life.lookAtLink()

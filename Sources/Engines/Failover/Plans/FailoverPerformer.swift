@@ -47,8 +47,8 @@ public struct FailoverPerformer: StepPerformer {
       throw error
     } catch {
       switch action {
-      // Either of them leaves the link as it was when it fails; taking it back would turn it the wrong way.
-      case .reverse, .pause: throw StepRefused("\(error)")
+      // It leaves the link as it was when it fails.
+      case .pause: throw StepRefused("\(error)")
       // A primary may be gone before its view has grown old. Its sequences are not worth a failover.
       case .advanceSequences(let link):
         let outcome = try await links.perform(.sync(.advanceSequencesAlone(link)), progress: progress)
