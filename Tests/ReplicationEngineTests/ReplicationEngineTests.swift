@@ -307,6 +307,29 @@ import Testing
     }
   }
 
+  /// It was turned before the crash, cannot be again for now, and is then taken back.
+  @Test func aReversalThatIsGivenUpAfterACrashIsTakenBackWhole() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    let journal = MemoryJournal()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      try await journal.intended(.reverse(Bench.id, source: CloudID("azure")))
+      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
+    }
+    let next = Bench(journal: journal, over: bench)
+    try await next.running {
+      _ = try await next.reach { $0.state == .paused }
+      next.port(from: "azure").obstruct(["the log is full"])
+      await #expect(throws: LinkFailure.self) { try await next.perform(.reverse(Bench.id, source: CloudID("azure"))) }
+      _ = try await next.perform(.reverse(Bench.id, source: CloudID("aws")))
+      next.aws.commit([.init("public.account", "2", "b")])
+      _ = try await next.reach { _ in next.azure.rows(of: "public.account") == ["1": "a", "2": "b"] }
+      #expect(try await next.link.source == CloudID("aws"))
+      #expect(next.azure.slotNames.isEmpty)
+    }
+  }
+
   /// Its journal tells of what it did itself. Whoever looks, or takes over, goes by the databases.
   @Test func aLinkThatAnotherHostHasTurnedIsFollowed() async throws {
     let first = Bench()

@@ -12,7 +12,7 @@ extension ReplicationEngine {
     guard source == driver.link.source || source == driver.link.target else {
       throw HostError.failed("\(id) joins \(driver.link.source) and \(driver.link.target), and not \(source)")
     }
-    let left = takeUpReversal(id)
+    let left = memory(of: id)
     let rested = await driver.isPaused
     let link = driver.link.coming(from: source)
     // How far a reversal came that a crash interrupted is not known: whichever way it was, it is gone through again.
@@ -43,6 +43,7 @@ extension ReplicationEngine {
       remains = "; the old slot may be left at \(link.target), where it would keep log: \(error)"
     }
     await replace(driver, with: link, port, found)
+    endReversal(id)
     return "changes of \(source) go to \(link.target) now\(remains)"
   }
 }

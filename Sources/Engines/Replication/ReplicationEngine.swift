@@ -123,11 +123,11 @@ public actor ReplicationEngine: ReplicationLinks {
     await replace(driver, with: link, port(for: link), nil)
   }
 
-  /// How the link was left. A reversal that a crash interrupted is done again now, or given up.
-  func takeUpReversal(_ link: LinkID) -> LinkMemory {
-    defer { memory?[link]?.isReversing = false }
-    return memory?[link] ?? LinkMemory()
-  }
+  /// How the link was left.
+  func memory(of link: LinkID) -> LinkMemory { memory?[link] ?? LinkMemory() }
+
+  /// Which way the link goes is known again.
+  func endReversal(_ link: LinkID) { memory?[link]?.isReversing = false }
 
   func port(for link: ReplicatedLink) -> any ReplicationLinkPort { makePort(link, generation) }
 
