@@ -182,7 +182,7 @@ let package = Package(
     tests("LabTests", ["DNSAdapter", "Host", "HTTPAdapter", "Lab", "Operations", "TestSupport"]),
     tests(
       "JournalAdapterTests",
-      ["JournalAdapter", "Operations", "Simulation", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["JournalAdapter", "Operations", "Simulation", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CellGridTests", ["CellGrid"]),
     tests("TerminalTests", ["CPseudoTerminal", "CellGrid", "Terminal", "TestSupport", "terminal-probe"]),
     .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal"),

@@ -2,15 +2,18 @@ import Foundation
 import JournalAdapter
 import Operations
 import Simulation
+import TestSupport
 import Testing
 
 /// What every journal promises, tried on the real one and on the simulated one.
 @Suite struct JournalContractTests {
   enum Kind: CaseIterable, Sendable { case sqlite, memory }
 
+  private static let directory = TemporaryDirectory("signalbox-journal")
+
   private func journal(_ kind: Kind) throws -> any JournalPort {
     switch kind {
-    case .sqlite: try SQLiteJournal(path: TemporaryDirectory().path("journal.sqlite"))
+    case .sqlite: try SQLiteJournal(path: "\(Self.directory.path)/\(UUID().uuidString).sqlite")
     case .memory: MemoryJournal()
     }
   }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import JournalAdapter
 import Operations
+import TestSupport
 import Testing
 
 @Suite struct SQLiteJournalTests {
@@ -17,18 +18,18 @@ import Testing
   }
 
   @Test func anUntouchedJournalIsIntact() async throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory("signalbox-journal")
     defer { directory.remove() }
-    let journal = try await filled(directory.path("j"))
+    let journal = try await filled("\(directory.path)/j")
     #expect(try await journal.verify() == .intact(entries: 5))
   }
 
   /// As a host and a command do that are started in the same moment.
   @Test func aNewJournalMayBeOpenedByManyAtOnce() async throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory("signalbox-journal")
     defer { directory.remove() }
     for turn in 0..<10 {
-      let path = directory.path("j\(turn)")
+      let path = "\(directory.path)/j\(turn)"
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<6 { group.addTask { _ = try SQLiteJournal(path: path) } }
         try await group.waitForAll()
@@ -38,10 +39,10 @@ import Testing
   }
 
   @Test func itIsReadableByItsOwnerAlone() async throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory("signalbox-journal")
     defer { directory.remove() }
-    _ = try await filled(directory.path("j"))
-    let mode = try FileManager.default.attributesOfItem(atPath: directory.path("j"))[.posixPermissions] as? Int
+    _ = try await filled("\(directory.path)/j")
+    let mode = try FileManager.default.attributesOfItem(atPath: "\(directory.path)/j")[.posixPermissions] as? Int
     #expect(mode == 0o600)
   }
 
@@ -51,10 +52,10 @@ import Testing
     ("UPDATE entry SET actor = 'eve' WHERE sequence = 2", 2), ("DELETE FROM entry WHERE sequence = 4", 4),
   ])
   func tamperingIsFound(sql: String, at sequence: Int64) async throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory("signalbox-journal")
     defer { directory.remove() }
-    let journal = try await filled(directory.path("j"))
-    let shell = try DatabaseQueue(path: directory.path("j"))
+    let journal = try await filled("\(directory.path)/j")
+    let shell = try DatabaseQueue(path: "\(directory.path)/j")
     await #expect(throws: DatabaseError.self) { try await shell.write { try $0.execute(sql: sql) } }
     try await shell.write {
       try $0.execute(sql: "DROP TRIGGER entryIsNeverChanged; DROP TRIGGER entryIsNeverRemoved; \(sql)")
@@ -67,9 +68,9 @@ import Testing
   }
 
   @Test func aFileThatIsNoJournalIsRefusedAndKept() async throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory("signalbox-journal")
     defer { directory.remove() }
-    let path = directory.path("notes.txt")
+    let path = "\(directory.path)/notes.txt"
     let text = Data(String(repeating: "dear diary ", count: 100).utf8)
     try text.write(to: URL(filePath: path))
     #expect { try SQLiteJournal(path: path) } throws: { "\($0)".contains("it is no journal") && "\($0)".contains(path) }
@@ -82,9 +83,9 @@ import Testing
 
   /// SQLite's own page limit stands in for a full disk: the error is the same SQLITE_FULL.
   @Test func aFullDiskIsSaidAndNothingIsLost() async throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory("signalbox-journal")
     defer { directory.remove() }
-    let journal = try await filled(directory.path("j"))
+    let journal = try await filled("\(directory.path)/j")
     try await journal.limitPages()
     let long = JournalEntry.Kind.noted(String(repeating: "x", count: 100_000))
     await #expect {

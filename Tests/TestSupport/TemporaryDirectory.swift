@@ -1,15 +1,31 @@
 public import Glibc
+private import Synchronization
 
-/// A directory that goes away, with all that is in it, when its owner lets go.
+/// A directory that goes away, with all that is in it, when its owner lets go, or with the process at the latest.
 public final class TemporaryDirectory: Sendable {
   public let path: String
 
+  private static let standing = Mutex<Set<String>>([])
+  /// What a suite keeps for all of its tests nobody lets go.
+  private static let removesAtExit: Void = {
+    atexit { for path in TemporaryDirectory.standing.withLock({ $0 }) { TemporaryDirectory.erase(path) } }
+  }()
+
   public init(_ prefix: String = "signalbox") {
     var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
-    path = String(cString: mkdtemp(&template))
+    let path = String(cString: mkdtemp(&template))
+    self.path = path
+    Self.removesAtExit
+    Self.standing.withLock { _ = $0.insert(path) }
   }
 
-  deinit { Self.remove(path) }
+  deinit { remove() }
+
+  /// Does not wait for its owner to let go.
+  public func remove() {
+    Self.standing.withLock { _ = $0.remove(path) }
+    Self.erase(path)
+  }
 
   /// Writes `text` to the file `name` and gives its path.
   @discardableResult
@@ -26,7 +42,7 @@ public final class TemporaryDirectory: Sendable {
     return file
   }
 
-  private static func remove(_ path: String) {
+  private static func erase(_ path: String) {
     var words: [UnsafeMutablePointer<CChar>?] = ["rm", "-rf", path].map { (word: String) in strdup(word) } + [nil]
     var pid = pid_t()
     if posix_spawnp(&pid, "rm", nil, nil, &words, environ) == 0 { waitpid(pid, nil, 0) }
