@@ -30,7 +30,6 @@ public final class SimulatedLink: ReplicationLinkPort {
   }
 
   public var slotName: String { "signalbox_\(source.node)_\(target.node)" }
-  private var backSlotName: String { "signalbox_\(target.node)_\(source.node)" }
   private var name: String { "\(source.node)-\(target.node)" }
 
   /// What inspections find in the way, until it is set to none.
@@ -55,8 +54,8 @@ public final class SimulatedLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection {
     let (position, slot, names) = try source.ask { ($0.position, $0.slots[slotName], $0.tables.keys.sorted()) }
     let book = try target.ask { $0.books[name] }
-    let backName = "\(target.node)-\(source.node)"
-    let isBackWhole = try source.ask { $0.books[backName] } != nil && target.ask { $0.slots[backSlotName] } != nil
+    let back = SimulatedLink(from: target, to: source, clock: clock, wallClock: wallClock)
+    let isBackWhole = try source.ask { $0.books[back.name] } != nil && target.ask { $0.slots[back.slotName] } != nil
     let (obstacles, skew, streams) = faults.withLock { ($0.obstacles, $0.skew, $0.isStreaming) }
     return LinkInspection(
       obstacles: obstacles + (book != nil && slot == nil ? ["slot \(slotName) is lost: copy anew"] : []),

@@ -7,19 +7,12 @@ import Testing
 
 /// A copy is made while both sides send what they write: it is not written, it is brought.
 @Suite struct BothWaysBaselineTests {
-  private func reverse(_ bench: LinkBench) -> LinkSettings {
-    var reverse = bench.settings
-    (reverse.sourceNode, reverse.targetNode) = (bench.settings.targetNode, bench.settings.sourceNode)
-    (reverse.source, reverse.target) = (bench.settings.target, bench.settings.source)
-    return reverse
-  }
-
   @Test func aCopyIsNotSentBack() async throws {
     var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text, n int DEFAULT 0)")
     bench.settings.mode = .streamBoth
     try await bench.onSource(
       "SET ROLE app; INSERT INTO account SELECT g, repeat('s', 200) FROM generate_series(1, 5000) g")
-    let back = try await RunningLink.start(reverse(bench))
+    let back = try await RunningLink.start(bench.settings.reversed)
     let snapshot = try await Preparation(settings: bench.settings).make().snapshot
     // Committed behind the snapshot and before the copy: it comes with the stream, to rows that look younger.
     try await bench.onSource("SET ROLE app; UPDATE account SET n = 1 WHERE id <= 10; DELETE FROM account WHERE id = 11")
@@ -55,7 +48,7 @@ import Testing
       "CREATE TABLE account (id int PRIMARY KEY, name text); CREATE TABLE tick (id int PRIMARY KEY)")
     bench.settings.mode = .streamBoth
     let there = try await RunningLink.start(bench.settings)
-    let back = try await RunningLink.start(reverse(bench))
+    let back = try await RunningLink.start(bench.settings.reversed)
     try await bench.onSource("INSERT INTO account SELECT g, 'right' FROM generate_series(1, 20) g")
     try await there.drain(bench)
     try await back.drain(bench, atTarget: true)

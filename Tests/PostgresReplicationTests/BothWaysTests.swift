@@ -16,11 +16,8 @@ import Testing
       bench = try await LinkBench(schema)
       bench.settings.mode = .streamBoth
       bench.settings.traps = traps
-      var reverse = bench.settings
-      (reverse.sourceNode, reverse.targetNode) = (bench.settings.targetNode, bench.settings.sourceNode)
-      (reverse.source, reverse.target) = (bench.settings.target, bench.settings.source)
       there = try await RunningLink.start(bench.settings)
-      back = try await RunningLink.start(reverse)
+      back = try await RunningLink.start(bench.settings.reversed)
     }
 
     func drain() async throws {

@@ -121,10 +121,7 @@ import Testing
     let link = NativeLink(settings: bench.settings)
     try await begin(link)
     try await drain(link)
-    var settings = bench.settings
-    (settings.source, settings.target) = (settings.target, settings.source)
-    (settings.sourceNode, settings.targetNode) = (settings.targetNode, settings.sourceNode)
-    let back = NativeLink(settings: settings)
+    let back = NativeLink(settings: bench.settings.reversed)
     try await link.halt()
     let inspection = try await back.adopt()
     #expect(inspection.obstacles == [] && inspection.isPrepared && !inspection.needsBaseline)

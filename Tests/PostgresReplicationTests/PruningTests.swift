@@ -17,11 +17,8 @@ import Testing
     var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
     bench.settings.mode = .streamBoth
     bench.settings.clockSkewLimit = .zero
-    var reverse = bench.settings
-    (reverse.sourceNode, reverse.targetNode) = (bench.settings.targetNode, bench.settings.sourceNode)
-    (reverse.source, reverse.target) = (bench.settings.target, bench.settings.source)
     let there = try await RunningLink.start(bench.settings)
-    let back = try await RunningLink.start(reverse)
+    let back = try await RunningLink.start(bench.settings.reversed)
     try await bench.onSource("INSERT INTO account SELECT g, 'first' FROM generate_series(1, 10) g")
     try await there.drain(bench)
     try await bench.onTarget("DELETE FROM account WHERE id = 10; UPDATE account SET name = 'second' WHERE id = 9")
@@ -70,11 +67,8 @@ import Testing
   @Test func whatIsYoungerThanTheMarginStays() async throws {
     var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY)")
     bench.settings.mode = .streamBoth
-    var reverse = bench.settings
-    (reverse.sourceNode, reverse.targetNode) = (bench.settings.targetNode, bench.settings.sourceNode)
-    (reverse.source, reverse.target) = (bench.settings.target, bench.settings.source)
     let there = try await RunningLink.start(bench.settings)
-    let back = try await RunningLink.start(reverse)
+    let back = try await RunningLink.start(bench.settings.reversed)
     let pruning = Pruning(settings: bench.settings) { _ in }
     for number in 0..<4 {
       try await bench.onSource("INSERT INTO account VALUES (\(number))")

@@ -244,8 +244,8 @@ import Testing
     }
   }
 
-  /// The host dies between the reversal and its outcome in the journal: the step is performed again, and not twice.
-  @Test func aReversalInterruptedByACrashIsFinished() async throws {
+  /// A host that finds the link turned round and only the intent in the journal.
+  private func turnedBeforeACrash() async throws -> Bench {
     let bench = Bench()
     bench.aws.commit([.init("public.account", "1", "a")])
     let journal = MemoryJournal()
@@ -255,8 +255,13 @@ import Testing
       _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
       _ = try await bench.reach { $0.state == .streaming && $0.source == CloudID("azure") }
     }
-    bench.azure.commit([.init("public.account", "2", "b")])
-    let next = Bench(journal: journal, over: bench)
+    return Bench(journal: journal, over: bench)
+  }
+
+  /// The host dies between the reversal and its outcome in the journal: the step is performed again, and not twice.
+  @Test func aReversalInterruptedByACrashIsFinished() async throws {
+    let next = try await turnedBeforeACrash()
+    next.azure.commit([.init("public.account", "2", "b")])
     try await next.running {
       // Until the step has been done again, nothing runs in either direction.
       _ = try await next.reach { $0.state == .paused }
@@ -288,15 +293,7 @@ import Testing
 
   /// The host died when it had turned the link, and the next one takes that back: the way there is made anew.
   @Test func aReversalInterruptedByACrashIsTakenBack() async throws {
-    let bench = Bench()
-    bench.aws.commit([.init("public.account", "1", "a")])
-    let journal = MemoryJournal()
-    try await bench.running {
-      _ = try await bench.reach { $0.state == .streaming }
-      try await journal.intended(.reverse(Bench.id, source: CloudID("azure")))
-      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
-    }
-    let next = Bench(journal: journal, over: bench)
+    let next = try await turnedBeforeACrash()
     try await next.running {
       _ = try await next.reach { $0.state == .paused }
       _ = try await next.perform(.reverse(Bench.id, source: CloudID("aws")))
@@ -309,15 +306,7 @@ import Testing
 
   /// It was turned before the crash, cannot be again for now, and is then taken back.
   @Test func aReversalThatIsGivenUpAfterACrashIsTakenBackWhole() async throws {
-    let bench = Bench()
-    bench.aws.commit([.init("public.account", "1", "a")])
-    let journal = MemoryJournal()
-    try await bench.running {
-      _ = try await bench.reach { $0.state == .streaming }
-      try await journal.intended(.reverse(Bench.id, source: CloudID("azure")))
-      _ = try await bench.perform(.reverse(Bench.id, source: CloudID("azure")))
-    }
-    let next = Bench(journal: journal, over: bench)
+    let next = try await turnedBeforeACrash()
     try await next.running {
       _ = try await next.reach { $0.state == .paused }
       next.port(from: "azure").obstruct(["the log is full"])

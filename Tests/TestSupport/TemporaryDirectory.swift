@@ -12,7 +12,7 @@ public final class TemporaryDirectory: Sendable {
   }()
 
   public init(_ prefix: String = "signalbox") {
-    var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
+    var template = Array("/tmp/\(prefix)-\(String(repeating: "X", count: 6))".utf8CString)
     let path = String(cString: mkdtemp(&template))
     self.path = path
     Self.removesAtExit

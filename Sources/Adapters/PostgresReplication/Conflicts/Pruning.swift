@@ -71,7 +71,7 @@ actor Pruning {
       let begun = Timestamp(microsecondsSinceEpoch: clock)
       return (.awaitingReturn(target: position, begun: begun), 0)
     case .awaitingReturn(let target, let begun):
-      let reverse = "\(settings.targetNode)-\(settings.sourceNode)"
+      let reverse = settings.reversed.directionName
       guard let passed = try await LinkRecord.read(reverse, on: sides.source)?.position, passed >= target else {
         return (round, 0)
       }

@@ -15,9 +15,8 @@ struct Inspector: Sendable {
   /// What is found, and what was read for it.
   struct Look: Sendable {
     var inspection: LinkInspection
-    var standing: LinkStanding
     /// Nil where the link's own tables cannot be read, which is an obstacle.
-    var view: LinkTables?
+    var ground: (standing: LinkStanding, tables: LinkTables)?
   }
 
   /// Over sessions that somebody else has opened, and may use again.
@@ -43,9 +42,10 @@ struct Inspector: Sendable {
     if let refusal = await refusal { obstacles.add(refusal) }
     obstacles.judge(skew)
     guard try await judgeBooks(sides, source, target, &obstacles) else {
-      let inspection = LinkInspection(
-        obstacles: obstacles.texts, warnings: obstacles.warnings, clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
-      return Look(inspection: inspection, standing: LinkStanding(slot: slot, position: .zero))
+      return Look(
+        inspection: LinkInspection(
+          obstacles: obstacles.texts, warnings: obstacles.warnings,
+          clockSkew: .microseconds(Int64(skew.seconds * 1e6))))
     }
     let record = try await LinkRecord.read(settings.directionName, on: sides.target)
     let view = try await LinkTables.read(settings, sides)
@@ -85,7 +85,7 @@ struct Inspector: Sendable {
         inspection.isTurned = try await LinkStanding.read(settings.reversed, sides.reversed).isWhole
       }
     }
-    return Look(inspection: inspection, standing: standing, view: view)
+    return Look(inspection: inspection, ground: (standing, view))
   }
 
   /// What was taken away for a copy comes back with one too, though no row is left to be copied.

@@ -71,7 +71,7 @@ extension PostgresLink: ReplicationLinkPort {
   /// The target's position that is durable at the source, where changes go both ways.
   private func reversePosition() async throws -> LSN {
     try await chores.ask(settings.source) { connection in
-      try await LinkRecord.read("\(settings.targetNode)-\(settings.sourceNode)", on: connection)?.position ?? .zero
+      try await LinkRecord.read(settings.reversed.directionName, on: connection)?.position ?? .zero
     }
   }
 }

@@ -40,10 +40,10 @@ struct Preparation: Sendable {
   func run() async throws -> (inspection: LinkInspection, snapshot: ExportedSnapshot?) {
     try await inSessions { sides in
       let look = try await Inspector(settings: settings).look(sides)
-      guard look.inspection.obstacles.isEmpty, !look.inspection.isTurned, let view = look.view else {
+      guard look.inspection.obstacles.isEmpty, !look.inspection.isTurned, let ground = look.ground else {
         return (look.inspection, nil)
       }
-      let outcome = try await make(sides, look.standing, view)
+      let outcome = try await make(sides, ground.standing, ground.tables)
       guard outcome.hasChanged else { return (look.inspection, outcome.snapshot) }
       do {
         return (try await Inspector(settings: settings).inspect(sides, hasReplicated: true), outcome.snapshot)
