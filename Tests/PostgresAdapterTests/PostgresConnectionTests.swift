@@ -30,6 +30,32 @@ import Testing
     #expect(connection.serverVersionNumber >= 150000)
   }
 
+  @Test func aSessionBecomesWhatAnotherWouldHaveBeen() async throws {
+    var settings = try await Self.cluster.value.settings()
+    settings.sessionSettings = ["lock_timeout": "5s", "datestyle": "German"]
+    let connection = try await PostgresConnection.connect(settings, timeout: .seconds(10))
+    settings.applicationName = "the heir's"
+    settings.statementTimeout = .seconds(90)
+    settings.sessionSettings = ["lock_timeout": "0", "work_mem": "7MB"]
+    try await connection.reconfigure(as: settings, timeout: .seconds(5))
+    let row = try await connection.query(
+      """
+      SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') || ' '
+        || current_setting('work_mem') || ' ' || current_setting('datestyle') AS settings,
+        (SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS name
+      """, timeout: .seconds(5)
+    ).only()
+    #expect(try row.get("settings", as: String.self) == "0 90s 7MB German, DMY")
+    #expect(try row.get("name", as: String.self) == "the heir's")
+    // What the server does not take costs neither the session nor its settings.
+    settings.sessionSettings["work_mem"] = "much"
+    await #expect(throws: PostgresError.self) { try await connection.reconfigure(as: settings, timeout: .seconds(5)) }
+    #expect(
+      try await connection.query("SELECT current_setting('work_mem') AS m", timeout: .seconds(5)).only().get("m")
+        == "7MB")
+    await connection.close()
+  }
+
   /// An operator's own settings of psql's are not this program's.
   @Test func optionsInTheEnvironmentChangeNothing() async throws {
     await #expect(processExitsWith: .success) {

@@ -154,6 +154,9 @@ public struct LinkInspection: Sendable, Equatable {
   /// Whether both sides have what the link needs to run.
   public var isPrepared: Bool { (slot != nil || !needsSlot) && appliedPosition != nil }
 
+  /// Whether nothing is left to be made, copied or mended before it streams.
+  public var canStream: Bool { obstacles.isEmpty && !isTurned && isPrepared && !needsBaseline }
+
   /// The same, of a link that can stream at once.
   ///
   /// - Throws: ``LinkFailure/blocked(_:)`` with everything that is in the way.

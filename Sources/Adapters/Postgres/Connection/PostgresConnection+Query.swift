@@ -36,6 +36,18 @@ extension PostgresConnection {
     }
   }
 
+  /// Gives the session what another would have been opened with: its settings of the server, and the name that
+  /// `pg_stat_activity` shows. Settings that only the old ones name stay.
+  ///
+  /// - Throws: ``PostgresError``; `CancellationError`.
+  public func reconfigure(as settings: PostgresSettings, timeout: Duration) async throws {
+    let wanted = settings.serverSettings + [("application_name", settings.applicationName)]
+    let calls = wanted.indices.map { "set_config($\($0 * 2 + 1), $\($0 * 2 + 2), false)" }
+    try await query(
+      "SELECT \(calls.joined(separator: ", "))",
+      wanted.flatMap { [PostgresValue($0.name), PostgresValue($0.value)] }, timeout: timeout)
+  }
+
   func prepare(_ sql: String, until deadline: ContinuousClock.Instant) async throws -> String {
     if let name = prepared[sql] { return name }
     let name = "s\(prepared.count + 1)"

@@ -19,8 +19,11 @@ public struct PostgresReplicationBacklog: Sendable {
   public static func connect(
     _ settings: PostgresSettings, timeout: Duration
   ) async throws -> PostgresReplicationBacklog {
-    PostgresReplicationBacklog(connection: try await PostgresConnection.connect(settings, timeout: timeout))
+    PostgresReplicationBacklog(over: try await PostgresConnection.connect(settings, timeout: timeout))
   }
+
+  /// Over a session that is this one's from here on.
+  public init(over connection: PostgresConnection) { self.connection = connection }
 
   /// Where the server's log ends on its disk, and what its clock says.
   ///

@@ -34,15 +34,21 @@ extension PostgresSettings {
     return parameters
   }
 
-  /// `-c name=value` for each of the session's settings.
-  private var options: String? {
+  /// The session's settings by name, in its order.
+  var serverSettings: [(name: String, value: String)] {
     var settings = sessionSettings
     if let statementTimeout {
       settings["statement_timeout"] = String(Int((statementTimeout / .milliseconds(1)).rounded(.up)))
     }
+    return settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// `-c name=value` for each of them.
+  private var options: String? {
+    let settings = serverSettings
     guard !settings.isEmpty else { return nil }
     let escaped = { (value: String) in value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ") }
-    return settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }.joined(separator: " ")
+    return settings.map { "-c \($0.name)=\(escaped($0.value))" }.joined(separator: " ")
   }
 
   /// Refuses what libpq would misread.

@@ -8,6 +8,8 @@ actor ChangeFeed {
   private let slot: String
   private let start: LSN
   private let asksForBacklog: Bool
+  /// At the source, for the backlog; nil where it has yet to be opened, and once it has been used.
+  private var session: PostgresConnection?
   /// The source broke off in the middle of a portion. The stream may come further where it does so again.
   private(set) var hasBrokenOff = false
   private var stream: PostgresReplicationStream?
@@ -17,9 +19,15 @@ actor ChangeFeed {
   private static let idleTimeout: Duration = .seconds(600)
   private static let timeout: Duration = .seconds(20)
 
-  /// - Parameter asksForBacklog: whether what has piled up is asked for, and not streamed.
-  init(settings: LinkSettings, slot: String, from start: LSN, asksForBacklog: Bool = true) {
+  /// - Parameters:
+  ///   - asksForBacklog: whether what has piled up is asked for, and not streamed.
+  ///   - session: of this link's at the source, that nobody else uses; it is closed.
+  init(
+    settings: LinkSettings, slot: String, from start: LSN, asksForBacklog: Bool = true,
+    session: PostgresConnection? = nil
+  ) {
     self.asksForBacklog = asksForBacklog
+    self.session = session
     self.settings = settings
     self.slot = slot
     self.start = start
@@ -50,19 +58,24 @@ actor ChangeFeed {
     return true
   }
 
-  func close() async { await stream?.close() }
+  func close() async {
+    await session?.close()
+    await stream?.close()
+  }
 
   // MARK: - Backlog
 
   private var backlogSession: PostgresSettings {
     var session = settings.decodingSession(purpose: "backlog")
     session.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
+    // What is decoded is held there until it is sent.
+    session.sessionSettings["work_mem"] = "\(max(4, settings.decodingMegabytes / 4))MB"
     return session
   }
 
   /// - Returns: where the stream goes on.
   private func takeBacklog(_ desk: StreamDesk) async throws -> LSN {
-    let backlog = try await PostgresReplicationBacklog.connect(backlogSession, timeout: PostgresLink.connectTimeout)
+    let backlog = try await openBacklog()
     do {
       let position = try await take(backlog, desk)
       await backlog.close()
@@ -71,6 +84,15 @@ actor ChangeFeed {
       await backlog.close()
       throw error
     }
+  }
+
+  private func openBacklog() async throws -> PostgresReplicationBacklog {
+    guard let session else {
+      return try await PostgresReplicationBacklog.connect(backlogSession, timeout: PostgresLink.connectTimeout)
+    }
+    try await session.reconfigure(as: backlogSession, timeout: PostgresLink.connectTimeout)
+    self.session = nil
+    return PostgresReplicationBacklog(over: session)
   }
 
   private func take(_ backlog: PostgresReplicationBacklog, _ desk: StreamDesk) async throws -> LSN {
@@ -136,6 +158,7 @@ actor ChangeFeed {
         count += messages.ends.count
         try await desk.put(messages)
       }
+      await desk.lull()
       return count
     } catch let error as PostgresError where error.kind == .server {
       guard count > 0 else { return nil }

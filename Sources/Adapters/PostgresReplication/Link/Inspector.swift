@@ -19,13 +19,21 @@ struct Inspector: Sendable {
     var ground: (standing: LinkStanding, tables: LinkTables)?
   }
 
+  /// Whether the role is known to be let in for replication.
+  enum HasReplicated: Sendable {
+    case no
+    /// Where there is a slot: what follows would tell otherwise.
+    case withSlot
+    /// It was just seen.
+    case yes
+  }
+
   /// Over sessions that somebody else has opened, and may use again.
-  func inspect(_ sides: Sides, hasReplicated: Bool = false) async throws -> LinkInspection {
+  func inspect(_ sides: Sides, hasReplicated: HasReplicated = .no) async throws -> LinkInspection {
     try await look(sides, hasReplicated: hasReplicated).inspection
   }
 
-  /// - Parameter hasReplicated: whether the role was just seen to be let in for replication.
-  func look(_ sides: Sides, hasReplicated: Bool = false) async throws -> Look {
+  func look(_ sides: Sides, hasReplicated: HasReplicated = .no) async throws -> Look {
     var obstacles = Obstacles(settings: settings)
     // The sides are asked at once; each by itself in turn, as a session's settings are changed for some questions.
     async let targetFacts = SideFacts.read(sides.target)
@@ -33,7 +41,8 @@ struct Inspector: Sendable {
     let slot = try await SourceSlot.read(settings.slotName, on: sides.source)
     let streams = settings.mode != .snapshot
     // Tried in a session of its own, while others are asked.
-    let tries = !hasReplicated && streams && source.walLevel == "logical" && slot?.isActive != true
+    let isKnown = hasReplicated == .yes || (hasReplicated == .withSlot && slot != nil) || slot?.isActive == true
+    let tries = !isKnown && streams && source.walLevel == "logical"
     async let refusal = tries ? replicationRefusal() : nil
     let target = try await targetFacts
     let skew = try await ClockSkew.measure(sides)

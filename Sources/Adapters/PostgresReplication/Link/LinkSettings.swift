@@ -41,8 +41,9 @@ public struct LinkSettings: Sendable, Equatable {
   public var timestampColumn: String?
   /// How the target's server reaches the source's, in native mode; nil where it does as we do.
   public var nativeRoute: NativeRoute?
-  /// Memory that the source's server may use to decode one transaction, in megabytes. What does not fit it writes to its
-  /// disk and reads again, which takes longer than the decoding.
+  /// Memory that the source's server may use to decode one transaction, in megabytes, and a quarter of it besides for
+  /// what is decoded and waits to be sent. What does not fit it writes to its disk and reads again, which takes longer
+  /// than the decoding.
   public var decodingMegabytes = 256
   var backlog = BacklogLimits()
   /// For tests of this package alone.

@@ -5,19 +5,22 @@ extension PostgresLink: ReplicationLinkPort {
   public func inspect() async throws -> LinkInspection { try await Inspector(settings: settings).inspect() }
 
   public func prepare() async throws -> LinkInspection {
-    await forgetSnapshot()
-    let (inspection, snapshot) = try await Preparation(settings: settings).run()
-    if let snapshot { keep(snapshot) }
-    return inspection
+    await forget()
+    let found = try await Preparation(settings: settings).run(keepsSessions: true, hasReplicated: !hasEnded)
+    keep(found)
+    return found.inspection
   }
 
+  public func halt() async throws { await forget() }
+
   public func adopt() async throws -> LinkInspection {
-    await forgetSnapshot()
+    await forget()
     return try await Preparation(settings: settings, beginning: .adopt).adopt()
   }
 
   public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
     let snapshot = takeSnapshot()
+    await forget()
     try await Baseline(settings: settings).copy(from: snapshot, report: report)
   }
 
@@ -60,7 +63,7 @@ extension PostgresLink: ReplicationLinkPort {
   public func reapply(conflict: Int64) async throws { try await chores.reapply(conflict: conflict) }
 
   public func tearDown() async throws {
-    await forgetSnapshot()
+    await forget()
     try await TearDown(settings: settings).run()
   }
 

@@ -12,6 +12,10 @@ public actor PostgresLink {
   private var streamsBacklog = false
   /// What the source held when the slot was made, until the baseline takes it or has no use for it.
   private var snapshot: ExportedSnapshot?
+  /// Sessions that the preparation has left for the stream, until that takes them.
+  private var sides: Sides?
+  /// The last stream has ended: whether the role may still replicate is no longer taken for granted.
+  private(set) var hasEnded = false
   /// How far the stream that runs has come; nil while none runs.
   private(set) var streamedPosition: LSN?
 
@@ -29,14 +33,27 @@ public actor PostgresLink {
     }
   }
 
-  func keep(_ snapshot: ExportedSnapshot) { self.snapshot = snapshot }
+  func keep(_ found: Preparation.Result) {
+    snapshot = found.snapshot
+    sides = found.sides
+    if found.inspection.canStream { hasEnded = false }
+  }
 
   func takeSnapshot() -> ExportedSnapshot? {
     defer { snapshot = nil }
     return snapshot
   }
 
-  func forgetSnapshot() async { await takeSnapshot()?.close() }
+  private func takeSides() -> Sides? {
+    defer { sides = nil }
+    return sides
+  }
+
+  /// Ends what the preparation has left open.
+  func forget() async {
+    await takeSnapshot()?.close()
+    await takeSides()?.close()
+  }
 
   private func took(_ report: LinkReport) {
     if case .applied(let progress) = report { streamedPosition = progress.applied }
@@ -46,11 +63,13 @@ public actor PostgresLink {
   ///
   /// - Throws: ``LinkFailure``; `CancellationError`.
   public func stream(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
-    await forgetSnapshot()
-    let target = try await connect(settings.target, "apply")
+    let sides = takeSides()
+    await forget()
+    hasEnded = true
+    let target = try await enter(sides)
     defer { streamedPosition = nil }
     do {
-      try await stream(to: target) { [weak self] in
+      try await stream(to: target, from: sides?.source) { [weak self] in
         await self?.took($0)
         await report($0)
       }
@@ -77,17 +96,38 @@ public actor PostgresLink {
     }
   }
 
+  /// - Parameter sides: sessions that the preparation has left. Where the target's is of no use, both are closed.
+  /// - Returns: the session in which changes are applied.
+  private func enter(_ sides: Sides?) async throws -> PostgresConnection {
+    var session = settings.session(settings.target, purpose: "apply")
+    session.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
+    do {
+      guard let target = sides?.target else {
+        return try await PostgresConnection.connect(session, timeout: Self.connectTimeout)
+      }
+      try await target.reconfigure(as: session, timeout: Self.connectTimeout)
+      return target
+    } catch {
+      await sides?.close()
+      throw (error as? PostgresError).map { LinkFailure.unreachable("\($0)") } ?? error
+    }
+  }
+
+  /// - Parameter source: a session that the preparation has left; it is closed.
   private func stream(
-    to target: PostgresConnection, _ report: @escaping @Sendable (LinkReport) async -> Void
+    to target: PostgresConnection, from source: PostgresConnection?,
+    _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
-    guard let book = try await LinkBook.read(settings.directionName, on: target) else {
-      throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
+    let feed: ChangeFeed
+    let book: LinkBook
+    do {
+      book = try await self.book(of: target)
+      feed = ChangeFeed(
+        settings: settings, slot: book.slot, from: book.position, asksForBacklog: !streamsBacklog, session: source)
+    } catch {
+      await source?.close()
+      throw error
     }
-    guard book.generation <= settings.generation else {
-      throw LinkFailure.blocked(
-        "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
-    }
-    if let obstacle = try await RoleStanding.read(target)?.obstacle(settings) { throw LinkFailure.blocked(obstacle) }
     var ready: [String: LSN] = [:]
     for (name, table) in book.tables where table.state == .streaming { ready[name] = table.ready ?? .zero }
     let isBothWays = settings.mode == .streamBoth
@@ -95,7 +135,6 @@ public actor PostgresLink {
       applied: book.position, ready: ready,
       marker: isBothWays && !settings.traps.contains(.echoes) ? VersionedApplier.marker : nil, seen: book.seenAt,
       keepsTransactionsApart: isBothWays && !settings.traps.contains(.mergesTransactions))
-    let feed = ChangeFeed(settings: settings, slot: book.slot, from: book.position, asksForBacklog: !streamsBacklog)
     do {
       let desk = StreamDesk(assembler: assembler, position: book.position, committedAt: book.committedAt)
       if isBothWays {
@@ -117,6 +156,19 @@ public actor PostgresLink {
       if await feed.hasBrokenOff { streamsBacklog = true }
       throw error
     }
+  }
+
+  /// - Throws: ``LinkFailure`` where the target is not this link's to write.
+  private func book(of target: PostgresConnection) async throws -> LinkBook {
+    guard let book = try await LinkBook.read(settings.directionName, on: target) else {
+      throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
+    }
+    guard book.generation <= settings.generation else {
+      throw LinkFailure.blocked(
+        "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
+    }
+    if let obstacle = try await RoleStanding.read(target)?.obstacle(settings) { throw LinkFailure.blocked(obstacle) }
+    return book
   }
 
   private func streamBoth(

@@ -21,6 +21,16 @@ struct Preparation: Sendable {
     var hasChanged: Bool
   }
 
+  /// What was found in the end.
+  struct Result: Sendable {
+    var inspection: LinkInspection
+    /// Of a slot that was made. Whoever gets it closes it.
+    var snapshot: ExportedSnapshot?
+    /// In which everything was found ready for a stream: it begins sooner in sessions that know the catalog. Whoever
+    /// gets them closes them.
+    var sides: Sides?
+  }
+
   let settings: LinkSettings
   let beginning: Beginning
   /// For the transactions that a new slot must wait for.
@@ -35,22 +45,36 @@ struct Preparation: Sendable {
 
   /// Looks at both sides, makes what is missing unless something is in the way, and looks again if anything was.
   ///
-  /// - Returns: what is found in the end, and the snapshot of a slot that was made; whoever gets it closes it.
+  /// - Parameters:
+  ///   - keepsSessions: whether they are handed on where a stream can begin.
+  ///   - hasReplicated: whether the role may replicate, as far as is known, wherever there is a slot: what follows
+  ///     would tell otherwise.
   /// - Throws: ``LinkFailure``; `CancellationError`.
-  func run() async throws -> (inspection: LinkInspection, snapshot: ExportedSnapshot?) {
-    try await inSessions { sides in
-      let look = try await Inspector(settings: settings).look(sides)
-      guard look.inspection.obstacles.isEmpty, !look.inspection.isTurned, let ground = look.ground else {
-        return (look.inspection, nil)
-      }
-      let outcome = try await make(sides, ground.standing, ground.tables)
-      guard outcome.hasChanged else { return (look.inspection, outcome.snapshot) }
-      do {
-        return (try await Inspector(settings: settings).inspect(sides, hasReplicated: true), outcome.snapshot)
-      } catch {
-        await outcome.snapshot?.close()
-        throw error
-      }
+  func run(keepsSessions: Bool = false, hasReplicated: Bool = false) async throws -> Result {
+    let sides = try await Sides.open(settings, purpose: Self.purpose)
+    do {
+      var result = try await naming { try await run(sides, hasReplicated ? .withSlot : .no) }
+      if keepsSessions, result.inspection.canStream { result.sides = sides } else { await sides.close() }
+      return result
+    } catch {
+      await sides.close()
+      throw error
+    }
+  }
+
+  private func run(_ sides: Sides, _ hasReplicated: Inspector.HasReplicated) async throws -> Result {
+    let look = try await Inspector(settings: settings).look(sides, hasReplicated: hasReplicated)
+    guard look.inspection.obstacles.isEmpty, !look.inspection.isTurned, let ground = look.ground else {
+      return Result(inspection: look.inspection)
+    }
+    let outcome = try await make(sides, ground.standing, ground.tables)
+    guard outcome.hasChanged else { return Result(inspection: look.inspection, snapshot: outcome.snapshot) }
+    do {
+      let inspection = try await Inspector(settings: settings).inspect(sides, hasReplicated: .yes)
+      return Result(inspection: inspection, snapshot: outcome.snapshot)
+    } catch {
+      await outcome.snapshot?.close()
+      throw error
     }
   }
 
@@ -62,9 +86,13 @@ struct Preparation: Sendable {
   }
 
   private func inSessions<Value: Sendable>(_ body: (Sides) async throws -> Value) async throws -> Value {
-    try await Sides.with(settings, purpose: "preparation") { sides in
-      try await LinkFailure.naming("preparing the link \(settings.directionName)") { try await body(sides) }
-    }
+    try await Sides.with(settings, purpose: Self.purpose) { sides in try await naming { try await body(sides) } }
+  }
+
+  private static let purpose = "preparation"
+
+  private func naming<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    try await LinkFailure.naming("preparing the link \(settings.directionName)") { try await body() }
   }
 
   /// As ``make()``, and looks at both sides afterwards, in the same sessions: nobody can write meanwhile.
@@ -77,7 +105,7 @@ struct Preparation: Sendable {
       let found = try await LinkStanding.read(settings, sides)
       do {
         await (try make(sides, found)).snapshot?.close()
-        let inspection = try await Inspector(settings: settings).inspect(sides, hasReplicated: true)
+        let inspection = try await Inspector(settings: settings).inspect(sides, hasReplicated: .yes)
         return try inspection.ready(for: settings.directionName)
       } catch {
         if !found.isWhole { try? await TearDown(settings: settings).run() }

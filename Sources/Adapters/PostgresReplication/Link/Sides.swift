@@ -15,26 +15,35 @@ struct Sides: Sendable {
   static func with<Value: Sendable>(
     _ settings: LinkSettings, purpose: String, _ body: (Sides) async throws -> Value
   ) async throws -> Value {
+    let sides = try await open(settings, purpose: purpose)
+    do {
+      let value = try await body(sides)
+      await sides.close()
+      return value
+    } catch {
+      await sides.close()
+      throw error
+    }
+  }
+
+  /// Opens both; whoever asks for them closes them.
+  ///
+  /// - Throws: ``LinkFailure/unreachable(_:)`` naming the side.
+  static func open(_ settings: LinkSettings, purpose: String) async throws -> Sides {
     async let opening = open(settings, settings.target, "target \(settings.targetNode)", purpose)
     // Where this fails, the other is given up, and closed by whoever opens it.
     let source = try await open(settings, settings.source, "source \(settings.sourceNode)", purpose)
-    let target: PostgresConnection
     do {
-      target = try await opening
+      return Sides(source: source, target: try await opening)
     } catch {
       await source.close()
       throw error
     }
-    do {
-      let value = try await body(Sides(source: source, target: target))
-      await source.close()
-      await target.close()
-      return value
-    } catch {
-      await source.close()
-      await target.close()
-      throw error
-    }
+  }
+
+  func close() async {
+    await source.close()
+    await target.close()
   }
 
   private static func open(

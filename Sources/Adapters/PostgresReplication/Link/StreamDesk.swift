@@ -18,6 +18,8 @@ actor StreamDesk {
   /// The next to be applied, taken out while another was being applied.
   private var held: ChangeBatch?
   private(set) var isApplying = false
+  /// Nothing more comes for a while.
+  private var isLull = false
   private var isClosed = false
   private var hasGivenUp = false
 
@@ -53,11 +55,18 @@ actor StreamDesk {
     serverClock = messages.serverClock ?? serverClock
     wantsReply = wantsReply || messages.wantsReply
     try assembler.take(messages)
+    isLull = false
     if hasWork { wakeApplier() }
     if assembler.size >= Self.limit { wakeAhead() }
     while assembler.size >= Self.limit, !isClosed {
       await withCheckedContinuation { waitingReceiver = $0 }
     }
+  }
+
+  /// Nothing more comes for a while: what is there can be worked out as it is.
+  func lull() {
+    isLull = true
+    wakeAhead()
   }
 
   /// End of the newest transaction that was taken; the stream's beginning before the first.
@@ -103,10 +112,11 @@ actor StreamDesk {
   }
 
   /// What ``next()`` will give, while something is being applied: so that it can be worked out meanwhile. Waits until as
-  /// much has come as may come; nil when the applying has ended before.
+  /// much has come as may come, or comes for now; nil when the applying has ended before.
   func ahead() async -> ChangeBatch? {
     while isApplying, !isClosed, !hasGivenUp {
-      if assembler.size >= Self.limit, let batch = assembler.next(partial: true) {
+      let isFull = assembler.size >= Self.limit
+      if isFull || isLull, let batch = assembler.next(partial: isFull) {
         held = batch
         wakeReceiver()
         return batch
