@@ -104,6 +104,45 @@ import Testing
     await pool.close()
   }
 
+  /// As a lease that has ended does it: sessions look as if they could write, and each write is refused.
+  private static let refusing = """
+    CREATE TABLE IF NOT EXISTS refused (id int);
+    CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$BEGIN RAISE 'refused in session %', pg_backend_pid() USING ERRCODE = '25006'; END$$;
+    CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON refused FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+    GRANT INSERT ON refused TO app
+    """
+
+  @Test func writesLeaveAServerThatRefusesThem() async throws {
+    let refusing = try await PostgresConnectionTests.cluster.value
+    let taking = try await TemporaryCluster.start(address: "127.15.1.3")
+    try await refusing.administer(Self.refusing)
+    try await taking.administer("CREATE TABLE refused (id int); GRANT INSERT ON refused TO app")
+    var settings = refusing.settings()
+    settings.hosts += taking.settings().hosts
+    settings.targetSession = .readWrite
+    let pool = try PostgresPool(settings, limits: PostgresPoolLimits(connections: 4))
+    for _ in 0..<3 { try await pool.query("INSERT INTO refused VALUES (1)", timeout: .seconds(10)) }
+    #expect(pool.host == taking.settings().hosts[0])
+    await pool.close()
+  }
+
+  /// Where no other server takes them, the refusals cost no more than themselves.
+  @Test func refusalsOpenNoSessionEach() async throws {
+    let cluster = try await PostgresConnectionTests.cluster.value
+    try await cluster.administer(Self.refusing)
+    let pool = try await pool(PostgresPoolLimits(connections: 1, pauseAfterRefusal: .seconds(600)))
+    var sessions: Set<String> = []
+    for _ in 0..<20 {
+      let error = await #expect(throws: PostgresError.self) {
+        try await pool.query("INSERT INTO refused VALUES (1)", timeout: .seconds(10))
+      }
+      sessions.insert(error?.message ?? "")
+    }
+    #expect(sessions.count == 1, "\(sessions)")
+    await pool.close()
+  }
+
   @Test func aSessionLeftInATransactionIsNotGivenOut() async throws {
     let pool = try await pool(PostgresPoolLimits(connections: 1))
     let first: Int = try await pool.withConnection(timeout: .seconds(5)) { connection in

@@ -82,9 +82,13 @@ extension Replay {
     }
   }
 
-  /// A right to write that had ended is given again, and the other side is fenced for that.
+  /// A right to write that had ended is given again, and the other side is fenced for that; or an old primary is, for
+  /// there is a new one.
   private mutating func noted(_ text: String) {
-    for index in World.clouds.indices where text.hasPrefix("the lease of \(World.clouds[1 - index]) had ended") {
+    for (index, cloud) in World.clouds.enumerated()
+    where text.hasPrefix("the lease of \(World.clouds[1 - index]) had ended")
+      || text.hasSuffix("\(cloud) is fenced under it")
+    {
       primaries[index].add(false)
     }
   }

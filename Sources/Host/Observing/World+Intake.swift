@@ -54,6 +54,9 @@ extension World {
         "database \(before.role.rawValue) → \(seen.database.role.rawValue)", subject: cloud.rawValue,
         severity: .warning, at: now)
     }
+    let claims = seen.database.role == .primary && seen.database.writable
+    let claimsSince = claims ? clouds[cloud]?.claimsSince ?? now : nil
+    clouds[cloud]?.claimsSince = claimsSince
     clouds[cloud]?.database = Observation(
       seen.database, source: source, observedAt: now, staleAfter: .seconds(4))
     clouds[cloud]?.slots = seen.slots
@@ -79,12 +82,12 @@ extension World {
 
   private static let unansweredStaleAfter = Duration.seconds(2)
 
-  /// One fresh writable primary is the primary; none, or two, is nobody.
+  /// One fresh writable primary is the primary; none, or two, is nobody. What one said before the other began to say so
+  /// counts no more: the right to write may have moved in between.
   private func choosePrimary(at now: Timestamp) {
-    let claims = clouds.filter {
-      guard let database = $0.value.database?.fresh(at: now) else { return false }
-      return database.role == .primary && database.writable
-    }
+    let claiming = clouds.filter { $0.value.claimsSince != nil && $0.value.database?.isStale(at: now) == false }
+    let newest = claiming.values.compactMap(\.claimsSince).max() ?? now
+    let claims = claiming.filter { $0.value.database.map { $0.observedAt >= newest } ?? false }
     let chosen = claims.count == 1 ? claims.first?.key : nil
     guard chosen != primary else { return }
     if let chosen {

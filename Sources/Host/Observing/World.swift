@@ -28,6 +28,8 @@ actor World {
   struct CloudFacts {
     var targetGroup: Observation<TargetGroupSnapshot>?
     var database: Observation<DatabaseSnapshot>?
+    /// Since when each look has found that it takes writes as the primary; nil where the last one did not.
+    var claimsSince: Timestamp?
     var release: Observation<String>?
     var replication: Observation<ReplicationLag>?
     var rate: Observation<Double>?

@@ -138,14 +138,23 @@ import Testing
     #expect(bench.pauses.slept.reduce(.zero, +) == .milliseconds(3500))
   }
 
+  /// What is told late of the same lease is no renewal.
+  @Test func aLeaseThatTurnsOutToEndLaterIsAwaitedToThatEnd() async throws {
+    let bench = Bench()
+    let end = bench.wall.now() + .seconds(2)
+    bench.sight.state.withLock { $0.leaseEnds = [end, end + .milliseconds(30)] }
+    try await bench.perform(.awaitLeaseEnd(Self.aws, generation: Self.generation))
+    #expect(bench.pauses.slept.reduce(.zero, +) == .milliseconds(3030))
+  }
+
   @Test func aLeaseThatIsRenewedMeanwhileProvesThatItLives() async throws {
     let bench = Bench()
     let end = bench.wall.now() + .seconds(2)
-    bench.sight.state.withLock { $0.leaseEnds = [end, end + .seconds(1)] }
+    bench.sight.state.withLock { $0.leaseEnds = (0...3).map { end + .seconds($0) } }
     await #expect {
       try await bench.perform(.awaitLeaseEnd(Self.aws, generation: Self.generation))
     } throws: {
-      "\($0)".contains("renewed meanwhile")
+      "\($0)".contains("renewed again and again")
     }
   }
 

@@ -2,7 +2,7 @@ extension PostgresPool {
   /// Runs one statement on any session, prepared once per session.
   ///
   /// A statement that was refused because its session may not write has had no effect; it is tried once more on a new
-  /// session. One whose session ended under it is tried again only if `isRepeatable`, on a new one as well: whatever ended
+  /// session, unless such a one was refused a moment ago. One whose session ended under it is tried again only if `isRepeatable`, on a new one as well: whatever ended
   /// the first may be about to end the others.
   ///
   /// - Parameters:
@@ -14,10 +14,11 @@ extension PostgresPool {
     _ sql: String, _ parameters: [PostgresValue?] = [], timeout: Duration, isRepeatable: Bool = false
   ) async throws -> PostgresResult {
     let deadline = ContinuousClock.now + timeout
+    let before = generation
     do {
       return try await attempt(sql, parameters, deadline, opensSession: false)
     } catch let error as PostgresError {
-      let mayRepeat = error.refusesWrites || (isRepeatable && error.kind == .disconnected)
+      let mayRepeat = error.refusesWrites ? generation != before : isRepeatable && error.kind == .disconnected
       guard mayRepeat, deadline > .now else { throw error }
       return try await attempt(sql, parameters, deadline, opensSession: true)
     }

@@ -6,7 +6,8 @@ internal import Synchronization
 /// A session that broke, grew old or was left inside a transaction is not given out again. When a statement is refused
 /// because the session may not write (``PostgresError/refusesWrites``), all sessions are replaced: with
 /// ``PostgresSettings/TargetSession/readWrite`` the new ones find the server that takes writes now, so that writes
-/// follow a promotion without a change to the settings.
+/// follow a promotion without a change to the settings. A server that looks as if it took writes and refuses them is
+/// tried last from then on, and not more often than ``PostgresPoolLimits/pauseAfterRefusal`` says.
 public final class PostgresPool: Sendable {
   public let limits: PostgresPoolLimits
   private let settings: PostgresSettings
@@ -26,6 +27,9 @@ public final class PostgresPool: Sendable {
     var generation = 0
     /// Tried first: the server that answered last.
     var preferred: PostgresSettings.Host?
+    /// Tried last: the server that refused a write last.
+    var refusing: PostgresSettings.Host?
+    var retiredAt: ContinuousClock.Instant?
     var failure: (error: PostgresError, at: ContinuousClock.Instant)?
     var isClosed = false
   }
@@ -73,7 +77,7 @@ public final class PostgresPool: Sendable {
       await giveBack(member)
       return value
     } catch {
-      if (error as? PostgresError)?.refusesWrites == true { retire(since: member.generation) }
+      if (error as? PostgresError)?.refusesWrites == true { retire(since: member) }
       await giveBack(member)
       throw error
     }
@@ -92,10 +96,20 @@ public final class PostgresPool: Sendable {
     for member in idle { await member.connection.close() }
   }
 
-  /// The first refusal of a generation ends it; later ones of the same do not end the next.
-  private func retire(since generation: Int) {
-    state.withLock { if $0.generation == generation { $0.generation += 1 } }
+  /// The first refusal of a generation ends it; later ones of the same do not end the next. Where new sessions are
+  /// refused as the old ones were, opening others at once would gain nothing, and cost the server more than the refusals.
+  private func retire(since member: Member) {
+    state.withLock { state in
+      guard state.generation == member.generation else { return }
+      if let retiredAt = state.retiredAt, .now < retiredAt + limits.pauseAfterRefusal { return }
+      state.generation += 1
+      state.retiredAt = .now
+      state.refusing = member.connection.host
+    }
   }
+
+  /// Grows whenever all sessions are to be replaced.
+  var generation: Int { state.withLock { $0.generation } }
 
   private func member(until deadline: ContinuousClock.Instant) async throws -> Member {
     while let member = state.withLock({ $0.idle.popLast() }) {
@@ -117,7 +131,7 @@ public final class PostgresPool: Sendable {
     let (generation, hosts) = try state.withLock { state in
       if state.isClosed { throw PostgresError(.exhausted, "the pool is closed", host: settings.place) }
       if let failure = state.failure, now < failure.at + limits.pauseAfterFailure { throw failure.error }
-      return (state.generation, ordered(state.preferred))
+      return (state.generation, ordered(state))
     }
     var session = settings
     session.hosts = hosts
@@ -127,6 +141,8 @@ public final class PostgresPool: Sendable {
       state.withLock { state in
         state.failure = nil
         state.preferred = connection.host
+        // No other was to be had, or it takes writes again.
+        if connection.host == state.refusing { state.refusing = nil }
       }
       return Member(connection: connection, openedAt: .now, generation: generation)
     } catch let error as PostgresError {
@@ -158,8 +174,15 @@ public final class PostgresPool: Sendable {
     return poll(&request, 1, 0) == 0
   }
 
-  private func ordered(_ preferred: PostgresSettings.Host?) -> [PostgresSettings.Host] {
-    guard let preferred, settings.hosts.contains(preferred) else { return settings.hosts }
-    return [preferred] + settings.hosts.filter { $0 != preferred }
+  private func ordered(_ state: State) -> [PostgresSettings.Host] {
+    let rank = { (host: PostgresSettings.Host) in
+      host.isSameServer(as: state.refusing) ? 2 : host.isSameServer(as: state.preferred) ? 0 : 1
+    }
+    return (0...2).flatMap { place in settings.hosts.filter { rank($0) == place } }
   }
+}
+
+extension PostgresSettings.Host {
+  /// Whatever way leads to it.
+  fileprivate func isSameServer(as other: PostgresSettings.Host?) -> Bool { name == other?.name && port == other?.port }
 }

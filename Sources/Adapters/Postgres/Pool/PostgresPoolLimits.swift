@@ -10,16 +10,19 @@ public struct PostgresPoolLimits: Sendable, Equatable {
   public var lifetime: Duration
   /// After a failure to connect, callers get the same answer for this long without another attempt.
   public var pauseAfterFailure: Duration
+  /// After sessions were replaced because one was refused a write, no refusal replaces them again for this long.
+  public var pauseAfterRefusal: Duration
 
   public init(
     connections: Int, waiting: Int = 1000, connectTimeout: Duration = .seconds(4), lifetime: Duration = .seconds(600),
-    pauseAfterFailure: Duration = .milliseconds(250)
+    pauseAfterFailure: Duration = .milliseconds(250), pauseAfterRefusal: Duration = .milliseconds(500)
   ) {
     self.connections = connections
     self.waiting = waiting
     self.connectTimeout = connectTimeout
     self.lifetime = lifetime
     self.pauseAfterFailure = pauseAfterFailure
+    self.pauseAfterRefusal = pauseAfterRefusal
   }
 }
 

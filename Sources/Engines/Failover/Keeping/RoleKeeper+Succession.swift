@@ -56,6 +56,27 @@ extension RoleKeeper {
     }
   }
 
+  /// An old primary that could not be reached when another was promoted is fenced as soon as it can be. Where its lease
+  /// has ended it takes no writes, but whoever looks for a server to write at would go on finding it, and be refused.
+  func fenceOutlived(_ cloud: CloudID, _ role: any RoleControl, _ found: DatabaseRole) async throws {
+    guard found.standing == .primary, let heir = heir(of: cloud, found), await refusal() == nil else { return }
+    if outlived[cloud] != heir.generation {
+      try await note("\(heir.cloud) is the primary since generation \(heir.generation): \(cloud) is fenced under it")
+      outlived[cloud] = heir.generation
+    }
+    _ = try await role.fence(generation: heir.generation)
+  }
+
+  private func heir(of cloud: CloudID, _ found: DatabaseRole) -> (cloud: CloudID, generation: Generation)? {
+    let now = wallClock.now()
+    return seen.compactMap { other, view in
+      guard other != cloud, let role = view.fresh(at: now), role.standing == .primary, role.takesWrites,
+        found.generation < role.generation
+      else { return nil }
+      return (other, role.generation)
+    }.max { $0.generation < $1.generation }
+  }
+
   /// The rights that stand with an end now, with their generations.
   private func lentRights() async -> [CloudID: Generation] {
     let halted = leases.halted

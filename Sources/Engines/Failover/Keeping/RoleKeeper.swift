@@ -30,6 +30,8 @@ public actor RoleKeeper {
   private var waiting: [CheckedContinuation<Void, Never>] = []
   /// How often what was known of the rights' ends became void.
   var inheritances = 0
+  /// Old primaries that were fenced for the sake of a newer one, and its generation.
+  var outlived: [CloudID: Generation] = [:]
   /// What the secondaries were told last.
   private var toldRights: [TableRight] = []
 
@@ -117,8 +119,10 @@ public actor RoleKeeper {
         prepared.insert(cloud)
       }
       let asked = (wallClock.now(), inheritances)
-      took(try await role.read(), of: cloud, role, asked: asked)
+      let found = try await role.read()
+      took(found, of: cloud, role, asked: asked)
       try await tellEnds()
+      try await fenceOutlived(cloud, role, found)
       await fault(nil, role.name)
     } catch is CancellationError {
       return
