@@ -32,9 +32,15 @@ struct BacklogPortions: Sendable {
   var next: Portion? {
     let rest = end.bytes(since: position)
     guard rest > 0 else { return nil }
-    let half = messagesPerByte > 0 ? max(limits.messages, Int(Double(rest) * messagesPerByte / 2)) : messages
-    return Portion(
-      messages: min(messages, half), limit: bytes >= rest ? end : LSN(position.rawValue + bytes))
+    return Portion(messages: share(of: rest), limit: bytes >= rest ? end : LSN(position.rawValue + bytes))
+  }
+
+  private func share(of rest: UInt64) -> Int {
+    guard messagesPerByte > 0 else { return messages }
+    let left = Int(Double(rest) * messagesPerByte)
+    // Too little to be divided again: reading over what came before would cost more than is gained.
+    guard left > limits.messages * 3 else { return Self.mostMessages }
+    return min(messages, left / 2)
   }
 
   /// - Parameters:
@@ -44,7 +50,7 @@ struct BacklogPortions: Sendable {
     let begin = position
     // Where there were enough messages, it has ended with the last of them.
     position = max(position, count >= portion.messages ? received : max(portion.limit, received))
-    messages = min(messages + messages / 2, Self.mostMessages)
+    messages = min(messages + messages / 4 * 3, Self.mostMessages)
     guard count > 0 else {
       // It lies within one large transaction, of which nothing comes before its end, and which is read from its
       // beginning again; or the log is nobody's business.
