@@ -34,10 +34,17 @@ import Testing
     await say(Self.azure, .secondary, after: 10)
     #expect(await world.primary == Self.aws)
     await say(Self.azure, .primary, after: 900)
-    #expect(await world.primary == Self.azure)
+    #expect(await world.primary == Self.aws)
     await say(Self.aws, .secondary, after: 1000)
     #expect(await world.primary == Self.azure)
     #expect(await alarms().isEmpty)
+  }
+
+  @Test func aClockThatIsSetBackLeavesThePrimaryWhatItIs() async {
+    await say(Self.aws, .primary, after: 3_600_000)
+    await say(Self.aws, .primary, after: 0)
+    await say(Self.aws, .primary, after: 1000)
+    #expect(await world.primary == Self.aws)
   }
 
   @Test func whoStillTakesWritesBesideAnotherIsAnAlarm() async {

@@ -27,6 +27,7 @@ private typealias Message = MessageBuilder
     async let ahead = desk.ahead()
     try await put(Message.begin(20), Message.insert(1, ["2", "b"]), Message.commit(20, end: 25))
     await desk.lull()
+    try await desk.put(ReplicationMessages(walEnd: LSN(99)))
     let next = try #require(await ahead)
     #expect(next.lines == ["insert public.t(id,text) +2,b"])
     await desk.applied(first, rows: [:])

@@ -55,7 +55,7 @@ extension World {
         severity: .warning, at: now)
     }
     let claims = seen.database.role == .primary && seen.database.writable
-    let claimsSince = claims ? clouds[cloud]?.claimsSince ?? now : nil
+    let claimsSince = claims ? min(clouds[cloud]?.claimsSince ?? now, now) : nil
     clouds[cloud]?.claimsSince = claimsSince
     clouds[cloud]?.database = Observation(
       seen.database, source: source, observedAt: now, staleAfter: .seconds(4))
@@ -82,12 +82,12 @@ extension World {
 
   private static let unansweredStaleAfter = Duration.seconds(2)
 
-  /// One fresh writable primary is the primary; none, or two, is nobody. What one said before the other began to say so
-  /// counts no more: the right to write may have moved in between.
+  /// One fresh writable primary is the primary; none, or two, is nobody. Where one said so before the other began to, the
+  /// right to write may have moved in between: its next look tells.
   private func choosePrimary(at now: Timestamp) {
-    let claiming = clouds.filter { $0.value.claimsSince != nil && $0.value.database?.isStale(at: now) == false }
-    let newest = claiming.values.compactMap(\.claimsSince).max() ?? now
-    let claims = claiming.filter { $0.value.database.map { $0.observedAt >= newest } ?? false }
+    let claims = clouds.filter { $0.value.claimsSince != nil && $0.value.database?.isStale(at: now) == false }
+    let newest = claims.values.compactMap(\.claimsSince).max() ?? now
+    guard claims.values.allSatisfy({ $0.database.map { $0.observedAt >= newest } ?? false }) else { return }
     let chosen = claims.count == 1 ? claims.first?.key : nil
     guard chosen != primary else { return }
     if let chosen {

@@ -158,6 +158,17 @@ import Testing
     }
   }
 
+  /// Nothing makes it end any more: another host held the levers meanwhile, and gave it back.
+  @Test func aLeaseThatIsNoneInTheEndProvesNothing() async throws {
+    let bench = Bench()
+    bench.sight.state.withLock { $0.leaseEnds = [bench.wall.now() + .seconds(2), nil] }
+    await #expect {
+      try await bench.perform(.awaitLeaseEnd(Self.aws, generation: Self.generation))
+    } throws: {
+      "\($0)".contains("does not end by itself any more")
+    }
+  }
+
   @Test func withoutALeaseNothingIsAwaited() async throws {
     let bench = Bench()
     await #expect(throws: StepRefused.self) {

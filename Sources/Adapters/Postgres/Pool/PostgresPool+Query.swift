@@ -1,9 +1,11 @@
+internal import Synchronization
+
 extension PostgresPool {
   /// Runs one statement on any session, prepared once per session.
   ///
   /// A statement that was refused because its session may not write has had no effect; it is tried once more on a new
-  /// session, unless such a one was refused a moment ago. One whose session ended under it is tried again only if `isRepeatable`, on a new one as well: whatever ended
-  /// the first may be about to end the others.
+  /// session, unless such a one was refused a moment ago. One whose session ended under it is tried again only if
+  /// `isRepeatable`, on a new one as well: whatever ended the first may be about to end the others.
   ///
   /// - Parameters:
   ///   - isRepeatable: whether running the statement twice does no harm, as for a `SELECT`.
@@ -14,21 +16,25 @@ extension PostgresPool {
     _ sql: String, _ parameters: [PostgresValue?] = [], timeout: Duration, isRepeatable: Bool = false
   ) async throws -> PostgresResult {
     let deadline = ContinuousClock.now + timeout
-    let before = generation
+    let before = Mutex(generation)
     do {
-      return try await attempt(sql, parameters, deadline, opensSession: false)
+      return try await attempt(sql, parameters, deadline, opensSession: false) { before.withLock { $0 = generation } }
     } catch let error as PostgresError {
-      let mayRepeat = error.refusesWrites ? generation != before : isRepeatable && error.kind == .disconnected
+      let isNews = generation != before.withLock { $0 }
+      let mayRepeat = error.refusesWrites ? isNews : isRepeatable && error.kind == .disconnected
       guard mayRepeat, deadline > .now else { throw error }
       return try await attempt(sql, parameters, deadline, opensSession: true)
     }
   }
 
+  /// - Parameter begins: told when a session is at hand.
   private func attempt(
-    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant, opensSession: Bool
+    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant, opensSession: Bool,
+    begins: @Sendable () -> Void = {}
   ) async throws -> PostgresResult {
     try await withConnection(until: deadline, opensSession: opensSession) { connection in
-      try await connection.query(
+      begins()
+      return try await connection.query(
         sql, parameters, timeout: ContinuousClock.now.duration(to: deadline), preparing: true)
     }
   }

@@ -6,8 +6,9 @@ internal import Synchronization
 /// A session that broke, grew old or was left inside a transaction is not given out again. When a statement is refused
 /// because the session may not write (``PostgresError/refusesWrites``), all sessions are replaced: with
 /// ``PostgresSettings/TargetSession/readWrite`` the new ones find the server that takes writes now, so that writes
-/// follow a promotion without a change to the settings. A server that looks as if it took writes and refuses them is
-/// tried last from then on, and not more often than ``PostgresPoolLimits/pauseAfterRefusal`` says.
+/// follow a promotion without a change to the settings. A server that looks as if it took writes and refuses them as
+/// read-only is tried last until no other is to be had, and sessions are not replaced again within
+/// ``PostgresPoolLimits/pauseAfterRefusal``.
 public final class PostgresPool: Sendable {
   public let limits: PostgresPoolLimits
   private let settings: PostgresSettings
@@ -77,7 +78,7 @@ public final class PostgresPool: Sendable {
       await giveBack(member)
       return value
     } catch {
-      if (error as? PostgresError)?.refusesWrites == true { retire(since: member) }
+      if let error = error as? PostgresError, error.refusesWrites { retire(since: member, error) }
       await giveBack(member)
       throw error
     }
@@ -98,13 +99,14 @@ public final class PostgresPool: Sendable {
 
   /// The first refusal of a generation ends it; later ones of the same do not end the next. Where new sessions are
   /// refused as the old ones were, opening others at once would gain nothing, and cost the server more than the refusals.
-  private func retire(since member: Member) {
+  private func retire(since member: Member, _ error: PostgresError) {
     state.withLock { state in
       guard state.generation == member.generation else { return }
       if let retiredAt = state.retiredAt, .now < retiredAt + limits.pauseAfterRefusal { return }
       state.generation += 1
       state.retiredAt = .now
-      state.refusing = member.connection.host
+      // A right that is missing somewhere says nothing of the server.
+      if error.sqlState == "25006" { state.refusing = member.connection.host }
     }
   }
 
@@ -140,6 +142,8 @@ public final class PostgresPool: Sendable {
       let connection = try await PostgresConnection.connect(session, timeout: timeout)
       state.withLock { state in
         state.failure = nil
+        // One that was begun before the sessions were replaced says nothing of what came after.
+        guard state.generation == generation else { return }
         state.preferred = connection.host
         // No other was to be had, or it takes writes again.
         if connection.host == state.refusing { state.refusing = nil }

@@ -3,7 +3,7 @@ import Operations
 /// Where one portion of a backlog ends and the next begins. Pure.
 ///
 /// For each portion the source reads again what it has read since its last checkpoint or quarter of a minute, so portions
-/// grow; and they become small again towards the end, as nothing is decoded any more while the last one is applied.
+/// grow; and they become smaller again towards the end, as nothing is decoded any more while the last one is applied.
 struct BacklogPortions: Sendable {
   struct Portion: Sendable, Equatable {
     /// It ends with the transaction that brings so many.
@@ -38,8 +38,9 @@ struct BacklogPortions: Sendable {
   private func share(of rest: UInt64) -> Int {
     guard messagesPerByte > 0 else { return messages }
     let left = Int(Double(rest) * messagesPerByte)
-    // Too little to be divided again: reading over what came before would cost more than is gained.
-    guard left > limits.messages * 3 else { return Self.mostMessages }
+    // Too little to be divided again: reading over what came before would cost more than is gained. It is an estimate
+    // only, and what follows may be denser.
+    guard left > limits.messages * 3 else { return max(messages, limits.messages * 4) }
     return min(messages, left / 2)
   }
 

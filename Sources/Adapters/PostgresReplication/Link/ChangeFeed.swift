@@ -38,6 +38,8 @@ actor ChangeFeed {
   /// - Throws: `PostgresError`; `PgoutputError`; `CancellationError`.
   func open(_ desk: StreamDesk) async throws {
     let position = asksForBacklog ? try await takeBacklog(desk) : start
+    await session?.close()
+    session = nil
     let stream = try await PostgresReplicationStream.connect(
       settings.decodingSession(purpose: "stream"), timeout: PostgresLink.connectTimeout)
     self.stream = stream

@@ -8,6 +8,8 @@ extension PostgresLink: ReplicationLinkPort {
     await forget()
     let found = try await Preparation(settings: settings).run(keepsSessions: true, hasReplicated: !hasEnded)
     keep(found)
+    // Whoever gave up meanwhile will not come for what was left open.
+    if Task.isCancelled { await forget() }
     return found.inspection
   }
 

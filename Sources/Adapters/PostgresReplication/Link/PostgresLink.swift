@@ -14,7 +14,8 @@ public actor PostgresLink {
   private var snapshot: ExportedSnapshot?
   /// Sessions that the preparation has left for the stream, until that takes them.
   private var sides: Sides?
-  /// The last stream has ended: whether the role may still replicate is no longer taken for granted.
+  /// A stream has begun since the link was last found ready: whether the role may still replicate is no longer taken for
+  /// granted.
   private(set) var hasEnded = false
   /// How far the stream that runs has come; nil while none runs.
   private(set) var streamedPosition: LSN?

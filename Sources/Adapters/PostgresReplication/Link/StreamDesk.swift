@@ -55,7 +55,7 @@ actor StreamDesk {
     serverClock = messages.serverClock ?? serverClock
     wantsReply = wantsReply || messages.wantsReply
     try assembler.take(messages)
-    isLull = false
+    if !messages.isEmpty { isLull = false }
     if hasWork { wakeApplier() }
     if assembler.size >= Self.limit { wakeAhead() }
     while assembler.size >= Self.limit, !isClosed {

@@ -56,15 +56,20 @@ extension RoleKeeper {
     }
   }
 
-  /// An old primary that could not be reached when another was promoted is fenced as soon as it can be. Where its lease
-  /// has ended it takes no writes, but whoever looks for a server to write at would go on finding it, and be refused.
+  /// An old primary that could not be reached when another was promoted, and whose lease has ended, is fenced as soon as
+  /// it can be: it takes no writes, but whoever looks for a server to write at would go on finding it, and be refused.
+  /// Which of two that take writes is to stay, a person decides.
   func fenceOutlived(_ cloud: CloudID, _ role: any RoleControl, _ found: DatabaseRole) async throws {
-    guard found.standing == .primary, let heir = heir(of: cloud, found), await refusal() == nil else { return }
-    if outlived[cloud] != heir.generation {
+    let isOutlived = found.standing == .primary && !found.takesWrites
+    // A fence is kept before it is proven: one that was not is made again.
+    let isUnproven = found.standing == .fenced && outlived[cloud]?.isFenced == false
+    guard isOutlived || isUnproven, let heir = heir(of: cloud, found), await refusal() == nil else { return }
+    if outlived[cloud]?.generation != heir.generation {
       try await note("\(heir.cloud) is the primary since generation \(heir.generation): \(cloud) is fenced under it")
-      outlived[cloud] = heir.generation
+      outlived[cloud] = Outlived(generation: heir.generation)
     }
     _ = try await role.fence(generation: heir.generation)
+    outlived[cloud]?.isFenced = true
   }
 
   private func heir(of cloud: CloudID, _ found: DatabaseRole) -> (cloud: CloudID, generation: Generation)? {
@@ -72,6 +77,7 @@ extension RoleKeeper {
     return seen.compactMap { other, view in
       guard other != cloud, let role = view.fresh(at: now), role.standing == .primary, role.takesWrites,
         found.generation < role.generation
+          || (found.standing == .fenced && found.generation == role.generation)
       else { return nil }
       return (other, role.generation)
     }.max { $0.generation < $1.generation }

@@ -30,8 +30,16 @@ public actor RoleKeeper {
   private var waiting: [CheckedContinuation<Void, Never>] = []
   /// How often what was known of the rights' ends became void.
   var inheritances = 0
-  /// Old primaries that were fenced for the sake of a newer one, and its generation.
-  var outlived: [CloudID: Generation] = [:]
+  var outlived: [CloudID: Outlived] = [:]
+
+  /// An old primary that is to be fenced for the sake of a newer one.
+  struct Outlived {
+    /// The newer one's.
+    var generation: Generation
+    /// By a proof.
+    var isFenced = false
+  }
+
   /// What the secondaries were told last.
   private var toldRights: [TableRight] = []
 

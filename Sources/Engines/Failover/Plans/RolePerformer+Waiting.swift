@@ -10,11 +10,15 @@ extension RolePerformer {
     var rest = end + times.leaseMargin - wallClock.now()
     for _ in 0..<Self.leaseEnds {
       try await waitOut(rest, of: cloud, progress)
-      guard let newer = await sight.leaseEnd(cloud), newer > end else {
+      guard let newer = await sight.leaseEnd(cloud) else {
+        throw HostError.failed(
+          "\(cloud)'s right to write does not end by itself any more, so it can be reached; ask for a new plan")
+      }
+      guard newer > end else {
         return "\(cloud)'s lease ended at \(end), \(Int(times.leaseMargin.inMilliseconds)) ms of margin have passed"
       }
-      // A database that is still looked at is believed the latest end that it told of: an answer that took its time puts
-      // the same end later.
+      // A database that is still looked at is believed the latest end that it told of: an answer that took its time
+      // puts the same end later.
       rest = newer - end
       end = newer
     }
