@@ -36,7 +36,8 @@ public struct DrillAim: Sendable, Equatable, Codable {
       [noLoss, DrillAim(.writeGap, atMost: 2, .median), DrillAim(.failedReads, atMost: 0), noAction, equal]
     case .nameAPIDown: [DrillAim(.failedRequests, atMost: 0), noLoss, noAction, equal]
     case .partition: [DrillAim(.failedReads, atMost: 0), noLoss, noAction, equal]
-    case .flap: [DrillAim(.automaticActions, atMost: 1), equal]
+    // It fails for three seconds at a time.
+    case .flap: [DrillAim(.writeGap, atMost: 5), DrillAim(.automaticActions, atMost: 1), equal]
     case .instanceLoss: [DrillAim(.usersServed, atMost: 10), noLoss, noAction, equal]
     case .consoleCrash:
       [
