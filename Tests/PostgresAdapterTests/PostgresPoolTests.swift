@@ -175,6 +175,40 @@ import Testing
     #expect(start.duration(to: .now) < .seconds(30))
   }
 
+  /// Sessions cost a server more than anything else; it would have no time for the one that ends the waiting.
+  @Test func whileNobodyTakesWritesOneCallerTriesAtATime() async throws {
+    let cluster = try await PostgresConnectionTests.cluster.value
+    try await cluster.administer(
+      """
+      DROP ROLE IF EXISTS halted;
+      CREATE ROLE halted LOGIN PASSWORD '\(TemporaryCluster.password)' CONNECTION LIMIT 1;
+      ALTER ROLE halted SET default_transaction_read_only = on
+      """)
+    var settings = cluster.settings()
+    settings.user = "halted"
+    settings.targetSession = .readWrite
+    let pause = Duration.milliseconds(500)
+    let pool = try PostgresPool(settings, limits: PostgresPoolLimits(connections: 16, pauseAfterFailure: pause))
+    let refusal: @Sendable () async -> String = {
+      do {
+        try await pool.query("SELECT 1", timeout: .seconds(10))
+        return "none"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(await refusal().contains("read-only"))
+    try await Task.sleep(for: pause)
+    let refusals = await withTaskGroup(of: String.self) { group in
+      for _ in 0..<16 { group.addTask { await refusal() } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(refusals.allSatisfy { $0.contains("read-only") }, "\(Set(refusals))")
+    try await cluster.administer("ALTER ROLE halted RESET ALL")
+    while await refusal() != "none" { try await Task.sleep(for: .milliseconds(20)) }
+    await pool.close()
+  }
+
   @Test func aClosedPoolOpensNothing() async throws {
     let pool = try await pool(PostgresPoolLimits(connections: 1))
     _ = try await pool.query("SELECT 1", timeout: .seconds(5))

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SocketReadiness
 internal import Synchronization
 
 /// Sessions for many callers.
@@ -32,7 +33,15 @@ public final class PostgresPool: Sendable {
     var refusing: PostgresSettings.Host?
     var retiredAt: ContinuousClock.Instant?
     var failure: (error: PostgresError, at: ContinuousClock.Instant)?
+    /// The attempt that is under way since the last one failed: others wait for what comes of it.
+    var trial: CompletionSignal?
     var isClosed = false
+  }
+
+  private enum Turn {
+    /// Tells `trial` what came of it, if there is one.
+    case open(generation: Int, hosts: [PostgresSettings.Host], trial: CompletionSignal?)
+    case wait(CompletionSignal)
   }
 
   public init(_ settings: PostgresSettings, limits: PostgresPoolLimits) throws(PostgresError) {
@@ -129,15 +138,50 @@ public final class PostgresPool: Sendable {
   }
 
   private func open(until deadline: ContinuousClock.Instant) async throws -> Member {
-    let now = ContinuousClock.now
-    let (generation, hosts) = try state.withLock { state in
-      if state.isClosed { throw PostgresError(.exhausted, "the pool is closed", host: settings.place) }
-      if let failure = state.failure, now < failure.at + limits.pauseAfterFailure { throw failure.error }
-      return (state.generation, ordered(state))
+    while true {
+      switch try turn() {
+      case .wait(let trial):
+        do { try await trial.wait(until: deadline) } catch let error as SocketReadinessError {
+          throw PostgresError(.timedOut, "no session could be opened in time: \(error)", host: settings.place)
+        }
+      case .open(let generation, let hosts, let trial):
+        defer { ended(trial) }
+        return try await open(hosts, generation, until: deadline)
+      }
     }
+  }
+
+  /// While nobody answers, or nobody takes writes, one caller tries at a time: all at once they would keep the servers
+  /// from what they are waited for.
+  private func turn() throws -> Turn {
+    try state.withLock { state in
+      if state.isClosed { throw PostgresError(.exhausted, "the pool is closed", host: settings.place) }
+      guard let failure = state.failure else {
+        return .open(generation: state.generation, hosts: ordered(state), trial: nil)
+      }
+      if let trial = state.trial { return .wait(trial) }
+      if .now < failure.at + limits.pauseAfterFailure { throw failure.error }
+      let trial: CompletionSignal
+      do { trial = try CompletionSignal() } catch {
+        throw PostgresError(.connect, "\(error)", host: settings.place)
+      }
+      state.trial = trial
+      return .open(generation: state.generation, hosts: ordered(state), trial: trial)
+    }
+  }
+
+  private func ended(_ trial: CompletionSignal?) {
+    guard let trial else { return }
+    state.withLock { $0.trial = nil }
+    trial.fire()
+  }
+
+  private func open(
+    _ hosts: [PostgresSettings.Host], _ generation: Int, until deadline: ContinuousClock.Instant
+  ) async throws -> Member {
     var session = settings
     session.hosts = hosts
-    let timeout = min(limits.connectTimeout, now.duration(to: deadline))
+    let timeout = min(limits.connectTimeout, ContinuousClock.now.duration(to: deadline))
     do {
       let connection = try await PostgresConnection.connect(session, timeout: timeout)
       state.withLock { state in
