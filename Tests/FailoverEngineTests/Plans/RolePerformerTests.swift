@@ -147,25 +147,18 @@ import Testing
     #expect(bench.pauses.slept.reduce(.zero, +) == .milliseconds(3030))
   }
 
-  @Test func aLeaseThatIsRenewedMeanwhileProvesThatItLives() async throws {
+  /// Renewed, or, where another host held the levers meanwhile and gave it back, none in the end.
+  @Test(
+    arguments: [
+      ([2, 3, 4, 5], "renewed again and again"), ([2, nil], "does not end by itself any more"),
+    ] as [([Int?], String)])
+  func aLeaseThatDoesNotEndAsItSaidProvesNothing(ends: [Int?], reason: String) async throws {
     let bench = Bench()
-    let end = bench.wall.now() + .seconds(2)
-    bench.sight.state.withLock { $0.leaseEnds = (0...3).map { end + .seconds($0) } }
+    bench.sight.state.withLock { state in state.leaseEnds = ends.map { $0.map { bench.wall.now() + .seconds($0) } } }
     await #expect {
       try await bench.perform(.awaitLeaseEnd(Self.aws, generation: Self.generation))
     } throws: {
-      "\($0)".contains("renewed again and again")
-    }
-  }
-
-  /// Nothing makes it end any more: another host held the levers meanwhile, and gave it back.
-  @Test func aLeaseThatIsNoneInTheEndProvesNothing() async throws {
-    let bench = Bench()
-    bench.sight.state.withLock { $0.leaseEnds = [bench.wall.now() + .seconds(2), nil] }
-    await #expect {
-      try await bench.perform(.awaitLeaseEnd(Self.aws, generation: Self.generation))
-    } throws: {
-      "\($0)".contains("does not end by itself any more")
+      "\($0)".contains(reason)
     }
   }
 

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension PostgresPool {
   /// Runs one statement on any session, prepared once per session.
   ///
@@ -16,25 +14,18 @@ extension PostgresPool {
     _ sql: String, _ parameters: [PostgresValue?] = [], timeout: Duration, isRepeatable: Bool = false
   ) async throws -> PostgresResult {
     let deadline = ContinuousClock.now + timeout
-    let before = Mutex(generation)
-    do {
-      return try await attempt(sql, parameters, deadline, opensSession: false) { before.withLock { $0 = generation } }
-    } catch let error as PostgresError {
-      let isNews = generation != before.withLock { $0 }
-      let mayRepeat = error.refusesWrites ? isNews : isRepeatable && error.kind == .disconnected
-      guard mayRepeat, deadline > .now else { throw error }
-      return try await attempt(sql, parameters, deadline, opensSession: true)
-    }
+    let first = try await attempt(sql, parameters, deadline, opensSession: false)
+    guard case .failure(let error as PostgresError) = first.outcome, deadline > .now,
+      error.refusesWrites ? first.isReplaced : isRepeatable && error.kind == .disconnected
+    else { return try first.outcome.get() }
+    return try await attempt(sql, parameters, deadline, opensSession: true).outcome.get()
   }
 
-  /// - Parameter begins: told when a session is at hand.
   private func attempt(
-    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant, opensSession: Bool,
-    begins: @Sendable () -> Void = {}
-  ) async throws -> PostgresResult {
-    try await withConnection(until: deadline, opensSession: opensSession) { connection in
-      begins()
-      return try await connection.query(
+    _ sql: String, _ parameters: [PostgresValue?], _ deadline: ContinuousClock.Instant, opensSession: Bool
+  ) async throws -> (outcome: Result<PostgresResult, any Error>, isReplaced: Bool) {
+    try await lend(until: deadline, opensSession: opensSession) { connection in
+      try await connection.query(
         sql, parameters, timeout: ContinuousClock.now.duration(to: deadline), preparing: true)
     }
   }

@@ -68,13 +68,15 @@ public final class PostgresPool: Sendable {
   public func withConnection<Value: Sendable>(
     timeout: Duration, _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
-    try await withConnection(until: .now + timeout, opensSession: false, body)
+    try await lend(until: .now + timeout, opensSession: false, body).outcome.get()
   }
 
   /// - Parameter opensSession: whether the session is to be a new one, though others are idle.
-  func withConnection<Value: Sendable>(
+  /// - Returns: what came of `body`, and whether sessions that are opened from now on are others than the one it had.
+  /// - Throws: where no session was to be had.
+  func lend<Value: Sendable>(
     until deadline: ContinuousClock.Instant, opensSession: Bool, _ body: (PostgresConnection) async throws -> Value
-  ) async throws -> Value {
+  ) async throws -> (outcome: Result<Value, any Error>, isReplaced: Bool) {
     do { try await permits.acquire(until: deadline) } catch let refusal as PermitQueue.Refusal {
       let reason = refusal == .full ? "too many callers wait for a session" : "no session became free in time"
       throw PostgresError(.exhausted, reason, host: settings.place)
@@ -82,15 +84,13 @@ public final class PostgresPool: Sendable {
     defer { permits.release() }
     let member = opensSession ? try await replacement(until: deadline) : try await member(until: deadline)
     state.withLock { $0.inUse += 1 }
-    do {
-      let value = try await body(member.connection)
-      await giveBack(member)
-      return value
-    } catch {
+    let outcome: Result<Value, any Error>
+    do { outcome = .success(try await body(member.connection)) } catch {
       if let error = error as? PostgresError, error.refusesWrites { retire(since: member, error) }
-      await giveBack(member)
-      throw error
+      outcome = .failure(error)
     }
+    await giveBack(member)
+    return (outcome, state.withLock { $0.generation != member.generation })
   }
 
   /// Closes every session before its next use, so that new ones are opened.
@@ -118,9 +118,6 @@ public final class PostgresPool: Sendable {
       if error.sqlState == "25006" { state.refusing = member.connection.host }
     }
   }
-
-  /// Grows whenever all sessions are to be replaced.
-  var generation: Int { state.withLock { $0.generation } }
 
   private func member(until deadline: ContinuousClock.Instant) async throws -> Member {
     while let member = state.withLock({ $0.idle.popLast() }) {

@@ -6,7 +6,8 @@ extension PostgresLink: ReplicationLinkPort {
 
   public func prepare() async throws -> LinkInspection {
     await forget()
-    let found = try await Preparation(settings: settings).run(keepsSessions: true, hasReplicated: !hasEnded)
+    let found = try await Preparation(settings: settings).run(
+      keepsSessions: true, hasReplicated: hasEnded ? .no : .withSlot)
     keep(found)
     // Whoever gave up meanwhile will not come for what was left open.
     if Task.isCancelled { await forget() }

@@ -45,15 +45,14 @@ struct Preparation: Sendable {
 
   /// Looks at both sides, makes what is missing unless something is in the way, and looks again if anything was.
   ///
-  /// - Parameters:
-  ///   - keepsSessions: whether they are handed on where a stream can begin.
-  ///   - hasReplicated: whether the role may replicate, as far as is known, wherever there is a slot: what follows
-  ///     would tell otherwise.
+  /// - Parameter keepsSessions: whether they are handed on where a stream can begin.
   /// - Throws: ``LinkFailure``; `CancellationError`.
-  func run(keepsSessions: Bool = false, hasReplicated: Bool = false) async throws -> Result {
+  func run(
+    keepsSessions: Bool = false, hasReplicated: Inspector.HasReplicated = .no
+  ) async throws -> Result {
     let sides = try await Sides.open(settings, purpose: Self.purpose)
     do {
-      var result = try await naming { try await run(sides, hasReplicated ? .withSlot : .no) }
+      var result = try await naming { try await run(sides, hasReplicated) }
       if keepsSessions, result.inspection.canStream { result.sides = sides } else { await sides.close() }
       return result
     } catch {

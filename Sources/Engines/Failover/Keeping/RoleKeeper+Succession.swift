@@ -6,6 +6,14 @@ public import Operations
 /// cloud is named after its database has agreed to an end, and not any more before that end is lifted. So whoever comes
 /// next may count on the end of a database that cannot be asked, and on none that was lifted.
 extension RoleKeeper {
+  /// An old primary that is to be fenced for the sake of a newer one.
+  struct Outlived {
+    /// The newer one's.
+    var generation: Generation
+    /// By a proof.
+    var isFenced = false
+  }
+
   /// This host has the controllers' lease now. Asked before anything is decided by it.
   ///
   /// - Parameter word: reads what the host before left with it. Where it cannot be read, nothing is counted on.

@@ -31,15 +31,6 @@ public actor RoleKeeper {
   /// How often what was known of the rights' ends became void.
   var inheritances = 0
   var outlived: [CloudID: Outlived] = [:]
-
-  /// An old primary that is to be fenced for the sake of a newer one.
-  struct Outlived {
-    /// The newer one's.
-    var generation: Generation
-    /// By a proof.
-    var isFenced = false
-  }
-
   /// What the secondaries were told last.
   private var toldRights: [TableRight] = []
 
