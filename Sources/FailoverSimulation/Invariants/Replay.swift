@@ -87,7 +87,7 @@ extension Replay {
   private mutating func noted(_ text: String) {
     for (index, cloud) in World.clouds.enumerated()
     where text.hasPrefix("the lease of \(World.clouds[1 - index]) had ended")
-      || text.hasSuffix("\(cloud) is fenced under it")
+      || text.hasPrefix("\(cloud) is fenced: ")
     {
       primaries[index].add(false)
     }

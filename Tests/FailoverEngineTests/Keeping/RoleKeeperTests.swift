@@ -76,7 +76,7 @@ import Testing
       #expect(await bench.keeper.outlived[Self.aws]?.isFenced == true)
       #expect(bench.aws.standing.standing == .fenced && bench.aws.standing.generation == plan)
       #expect(bench.azure.takesWrites && bench.azure.standing.generation == plan)
-      #expect(bench.host.notes == ["azure is the primary since generation 7: aws is fenced under it"])
+      #expect(bench.host.notes == ["aws is fenced: azure is the primary since generation 7"])
     }
   }
 
@@ -188,7 +188,7 @@ import Testing
       await bench.pass(KeeperBench.lease * 3)
       #expect(!bench.aws.takesWrites)
       #expect(bench.azure.takesWrites && bench.azure.standing.generation == Generation(5))
-      #expect(bench.host.notes == ["azure is the primary since generation 5: aws is fenced under it"])
+      #expect(bench.host.notes == ["aws is fenced: azure is the primary since generation 5"])
     }
   }
 

@@ -73,7 +73,7 @@ extension RoleKeeper {
     let isUnproven = found.standing == .fenced && outlived[cloud]?.isFenced == false
     guard isOutlived || isUnproven, let heir = heir(of: cloud, found), await refusal() == nil else { return }
     if outlived[cloud]?.generation != heir.generation {
-      try await note("\(heir.cloud) is the primary since generation \(heir.generation): \(cloud) is fenced under it")
+      try await note("\(cloud) is fenced: \(heir.cloud) is the primary since generation \(heir.generation)")
       outlived[cloud] = Outlived(generation: heir.generation)
     }
     _ = try await role.fence(generation: heir.generation)
