@@ -11,45 +11,60 @@ extension Inspector {
   func judgeBooks(
     _ sides: Sides, _ source: SideFacts, _ target: SideFacts, _ obstacles: inout Obstacles
   ) async throws -> Bool {
-    for (connection, facts, isSource) in [(sides.source, source, true), (sides.target, target, false)] {
-      // What is only read keeps no books.
-      if isSource, settings.mode == .snapshot { continue }
-      let made = try await connection.query(
-        """
-        SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'signalbox' AND c.relname = ANY ($1::text[])
-        """, [PostgresValue(TableCatalog.arrayLiteral(Bookkeeping.tables))], timeout: .seconds(20))
-      let isMade = made.count == Bookkeeping.tables.count
-      obstacles.judgeMaking(facts, isMade: isMade, atSource: isSource)
-      guard facts.hasSchema, !made.isEmpty else { continue }
-      let names = Bookkeeping.tables.map { "signalbox.\($0)" }
-      let lacking = try await lackedPrivileges(names, Self.written, connection)
-      let mayEnter = try await judgeSchemas(["signalbox"], connection, facts, atSource: isSource, &obstacles)
-      for table in names {
-        obstacles.lacks(lacking[table] ?? [], on: table, role: facts.role, atSource: isSource)
+    async let targetBooks = books(on: sides.target, target)
+    // What is only read keeps no books.
+    let sourceBooks = settings.mode == .snapshot ? nil : try await books(on: sides.source, source)
+    for (books, facts, isSource) in [(sourceBooks, source, true), (try await targetBooks, target, false)] {
+      guard let books else { continue }
+      obstacles.judgeMaking(facts, isMade: books.isMade, atSource: isSource)
+      guard let rights = books.rights else { continue }
+      judge(closed: rights.closed, facts, atSource: isSource, &obstacles)
+      for table in Self.bookNames {
+        obstacles.lacks(rights.lacking[table] ?? [], on: table, role: facts.role, atSource: isSource)
       }
-      if !isSource, !mayEnter || lacking.values.contains(where: { $0.contains("SELECT") }) { return false }
+      let isReadable = rights.closed.isEmpty && !rights.lacking.values.contains { $0.contains("SELECT") }
+      if !isSource, !isReadable { return false }
     }
     return true
+  }
+
+  /// What a side has of the link's own tables.
+  private struct Books: Sendable {
+    var isMade: Bool
+    /// What the role lacks; nil where there are none.
+    var rights: (lacking: [String: [String]], closed: [String])?
+  }
+
+  private static let bookNames = Bookkeeping.tables.map { "signalbox.\($0)" }
+
+  private func books(on connection: PostgresConnection, _ facts: SideFacts) async throws -> Books {
+    let made = try await connection.query(
+      """
+      SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'signalbox' AND c.relname = ANY ($1::text[])
+      """, [PostgresValue(TableCatalog.arrayLiteral(Bookkeeping.tables))], timeout: .seconds(20))
+    let isMade = made.count == Bookkeeping.tables.count
+    guard facts.hasSchema, !made.isEmpty else { return Books(isMade: isMade) }
+    let lacking = try await lackedPrivileges(Self.bookNames, Self.written, connection)
+    return Books(isMade: isMade, rights: (lacking, try await closedSchemas(["signalbox"], connection)))
   }
 
   func judgePrivileges(
     _ view: LinkTables, _ sides: Sides, _ source: SideFacts, _ target: SideFacts, _ obstacles: inout Obstacles
   ) async throws {
     let tables = view.scope.included
-    let schemas = Set(tables.map(\.shape.schema)).sorted()
-    _ = try await judgeSchemas(schemas, sides.source, source, atSource: true, &obstacles)
-    _ = try await judgeSchemas(schemas, sides.target, target, atSource: false, &obstacles)
-    if settings.mode != .snapshot { try await judgePublishing(tables, sides.source, source, &obstacles) }
-    let names = tables.map(\.name)
     let isSnapshot = settings.mode == .snapshot
-    async let atTarget = lackedPrivileges(names, Self.written + (isSnapshot ? [] : ["TRUNCATE"]), sides.target)
-    let sourceLacking = try await lackedPrivileges(names, ["SELECT"], sides.source)
-    let targetLacking = try await atTarget
+    async let targetRights = rights(
+      on: tables, Self.written + (isSnapshot ? [] : ["TRUNCATE"]), ["SELECT", "UPDATE"], sides.target)
+    let sourceRights = try await rights(on: tables, ["SELECT"], ["SELECT"], sides.source)
+    let lacking = (source: sourceRights, target: try await targetRights)
+    judge(closed: lacking.source.closed, source, atSource: true, &obstacles)
+    judge(closed: lacking.target.closed, target, atSource: false, &obstacles)
+    if !isSnapshot { try await judgePublishing(tables, sides.source, source, &obstacles) }
     for table in tables {
       let name = table.shape.quotedName
-      obstacles.lacks(sourceLacking[table.name] ?? [], on: name, role: source.role, atSource: true)
-      obstacles.lacks(targetLacking[table.name] ?? [], on: name, role: target.role, atSource: false)
+      obstacles.lacks(lacking.source.tables[table.name] ?? [], on: name, role: source.role, atSource: true)
+      obstacles.lacks(lacking.target.tables[table.name] ?? [], on: name, role: target.role, atSource: false)
     }
     // A trigger is replaced by the table's owner only, and each side has those that remember deletes.
     if settings.mode == .streamBoth {
@@ -59,7 +74,33 @@ extension Inspector {
           of: table, role: target.role, owner: owner, atSource: false, because: "only an owner may give it triggers")
       }
     }
-    try await judgeSequences(sides, source, target, &obstacles)
+    // They are read at the source and set past it at the target.
+    for (sequences, facts, isSource) in [
+      (lacking.source.sequences, source, true), (lacking.target.sequences, target, false),
+    ] {
+      for (name, lacks) in sequences {
+        obstacles.lacks([lacks], on: "SEQUENCE \(name)", role: facts.role, atSource: isSource)
+      }
+    }
+  }
+
+  /// What a role lacks at its side.
+  private struct LackedRights: Sendable {
+    /// Schemas that it may not enter.
+    var closed: [String]
+    /// By table.
+    var tables: [String: [String]]
+    /// In the order of their names, which are quoted.
+    var sequences: [(name: String, lacks: String)]
+  }
+
+  private func rights(
+    on tables: [ScopedTable], _ privileges: [String], _ ofSequences: [String], _ connection: PostgresConnection
+  ) async throws -> LackedRights {
+    LackedRights(
+      closed: try await closedSchemas(Set(tables.map(\.shape.schema)).sorted(), connection),
+      tables: try await lackedPrivileges(tables.map(\.name), privileges, connection),
+      sequences: try await lackedOfSequences(ofSequences, connection))
   }
 
   private func judgePublishing(
@@ -91,21 +132,21 @@ extension Inspector {
     ).first?.getIfPresent("owner")
   }
 
-  /// - Returns: whether all of them can be entered.
-  private func judgeSchemas(
-    _ schemas: [String], _ connection: PostgresConnection, _ facts: SideFacts, atSource: Bool,
-    _ obstacles: inout Obstacles
-  ) async throws -> Bool {
-    let closed = try await connection.query(
+  private func judge(closed: [String], _ facts: SideFacts, atSource: Bool, _ obstacles: inout Obstacles) {
+    for schema in closed {
+      let name = SQLText.identifier(schema)
+      obstacles.lacks(["USAGE"], on: "SCHEMA \(name)", role: facts.role, atSource: atSource)
+    }
+  }
+
+  /// - Returns: those that the role may not enter.
+  private func closedSchemas(_ schemas: [String], _ connection: PostgresConnection) async throws -> [String] {
+    try await connection.query(
       """
       SELECT nspname AS name FROM pg_namespace
       WHERE nspname = ANY ($1::text[]) AND NOT has_schema_privilege(oid, 'USAGE') ORDER BY 1
-      """, [PostgresValue(TableCatalog.arrayLiteral(schemas))], timeout: .seconds(20))
-    for schema in closed {
-      let name = SQLText.identifier(try schema.get("name"))
-      obstacles.lacks(["USAGE"], on: "SCHEMA \(name)", role: facts.role, atSource: atSource)
-    }
-    return closed.isEmpty
+      """, [PostgresValue(TableCatalog.arrayLiteral(schemas))], timeout: .seconds(20)
+    ).map { try $0.get("name") }
   }
 
   /// By `schema.table`; tables that do not exist lack nothing.
@@ -128,29 +169,24 @@ extension Inspector {
     return lacking
   }
 
-  /// They are read at the source and set past it at the target.
-  private func judgeSequences(
-    _ sides: Sides, _ source: SideFacts, _ target: SideFacts, _ obstacles: inout Obstacles
-  ) async throws {
-    for (connection, facts, isSource) in [(sides.source, source, true), (sides.target, target, false)] {
-      let rows = try await connection.query(
-        """
-        SELECT n.nspname AS schema, c.relname AS name, string_agg(u.privilege, ', ' ORDER BY u.place) AS lacking
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-          CROSS JOIN unnest($2::text[]) WITH ORDINALITY AS u(privilege, place)
-        WHERE c.relkind = 'S' AND n.nspname = ANY ($1::text[]) AND n.nspname <> 'signalbox'
-          AND NOT has_sequence_privilege(c.oid, u.privilege)
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """,
-        [
-          PostgresValue(TableCatalog.arrayLiteral(settings.schemas)),
-          PostgresValue(TableCatalog.arrayLiteral(isSource ? ["SELECT"] : ["SELECT", "UPDATE"])),
-        ], timeout: .seconds(20))
-      for row in rows {
-        let name = SQLText.table(schema: try row.get("schema"), name: try row.get("name"))
-        obstacles.lacks(
-          [try row.get("lacking")], on: "SEQUENCE \(name)", role: facts.role, atSource: isSource)
-      }
+  private func lackedOfSequences(
+    _ privileges: [String], _ connection: PostgresConnection
+  ) async throws -> [(name: String, lacks: String)] {
+    try await connection.query(
+      """
+      SELECT n.nspname AS schema, c.relname AS name, string_agg(u.privilege, ', ' ORDER BY u.place) AS lacking
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN unnest($2::text[]) WITH ORDINALITY AS u(privilege, place)
+      WHERE c.relkind = 'S' AND n.nspname = ANY ($1::text[]) AND n.nspname <> 'signalbox'
+        AND NOT has_sequence_privilege(c.oid, u.privilege)
+      GROUP BY 1, 2 ORDER BY 1, 2
+      """,
+      [
+        PostgresValue(TableCatalog.arrayLiteral(settings.schemas)),
+        PostgresValue(TableCatalog.arrayLiteral(privileges)),
+      ], timeout: .seconds(20)
+    ).map { row in
+      (SQLText.table(schema: try row.get("schema"), name: try row.get("name")), try row.get("lacking"))
     }
   }
 }
