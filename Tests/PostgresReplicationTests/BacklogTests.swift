@@ -63,7 +63,7 @@ import Testing
         case .apply(let batch):
           count.changes += batch.changes.count
           count.transactions += batch.transactions
-          await desk.applied(batch, rows: [:])
+          await desk.applied(batch)
         case .store(let position): await desk.stored(position)
         }
       }

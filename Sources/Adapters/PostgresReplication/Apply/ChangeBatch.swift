@@ -28,6 +28,20 @@ struct ChangeBatch: Sendable {
     bytes.count + fields.count * MemoryLayout<PgoutputField>.stride + changes.count * MemoryLayout<Change>.stride
   }
 
+  /// How many changes each table has.
+  func changesByRelation() -> [UInt32: Int] {
+    var counts: [UInt32: Int] = [:]
+    // Changes of one table mostly follow each other, and there are many.
+    var first = 0
+    while first < changes.count {
+      let relation = changes[first].relation
+      let end = changes[first...].firstIndex { $0.relation != relation } ?? changes.count
+      counts[relation, default: 0] += end - first
+      first = end
+    }
+    return counts
+  }
+
   func text(_ field: PgoutputField) -> String {
     String(decoding: bytes[field.offset..<field.offset + field.length], as: UTF8.self)
   }

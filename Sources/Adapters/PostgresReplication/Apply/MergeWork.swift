@@ -25,7 +25,7 @@ struct MergeWork: Sendable {
     var mustOrder = false
     var fields = batch.fields
     batch.bytes.withUnsafeBytes { text in
-      for relation in Set(batch.changes.map(\.relation)).sorted() {
+      for relation in batch.changesByRelation().keys.sorted() {
         guard let table = tables[relation] else { continue }
         let work =
           table.isKeyless

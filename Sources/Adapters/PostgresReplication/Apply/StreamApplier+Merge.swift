@@ -4,26 +4,32 @@ import PostgresAdapter
 extension StreamApplier {
   /// Applies a batch table by table, key by key.
   ///
+  /// - Returns: whether it is durable, if a transaction has ended.
   /// - Throws: ``ApplyFailure/order`` when that cannot be done, or did not come to what it should have; the transaction
   ///   must be rolled back then.
-  func merge(_ batch: ChangeBatch, _ tables: [UInt32: ApplyTable], _ foreseen: [MergeWork]?) async throws {
+  func merge(
+    _ batch: ChangeBatch, _ tables: [UInt32: ApplyTable], _ foreseen: [MergeWork]?, _ desk: StreamDesk
+  ) async throws -> Bool {
     let works = try foreseen ?? MergeWork.all(of: batch, tables)
     let opening = opening()
     if !opening.isEmpty {
       try await run(opening)
       opened()
     }
-    for work in works { try await stage(work, goesOn: batch.isOpen) }
+    for work in works { try await stage(work, goesOn: batch.isOpen, desk) }
+    await desk.sent()
     // All that is deleted before all that is inserted: a value of a unique column may move from one row to another.
     for work in works { try await insert(work) }
-    let closing = closing(batch, rows: [:])
-    guard !closing.isEmpty else { return }
+    let isDurable = await !desk.mayBecomeDurableLater
+    let closing = closing(batch, isDurable: isDurable)
+    guard !closing.isEmpty else { return isDurable }
     try await run(closing)
     closed()
+    return isDurable
   }
 
   /// - Parameter goesOn: whether more comes in the same transaction.
-  private func stage(_ work: MergeWork, goesOn: Bool) async throws {
+  private func stage(_ work: MergeWork, goesOn: Bool, _ desk: StreamDesk) async throws {
     guard !work.staging.isEmpty else { return }
     let table = work.table
     do {
@@ -32,6 +38,7 @@ extension StreamApplier {
         staged[table.relation.oid] = table.relation
       }
       try await copy(work.staging, table.copyStaging)
+      await desk.sent()
       var statements: [PostgresStatement] = []
       var expected: [Int] = []
       if work.deletions > 0 {

@@ -40,18 +40,21 @@ actor StreamApplier {
     self.actsAsReplica = actsAsReplica
   }
 
-  /// Applies a batch; with its last whole transaction it becomes durable, progress included.
+  /// Applies a batch; with its last whole transaction it becomes durable, progress included, at once or with the next.
   ///
-  /// - Returns: rows by table.
   /// - Throws: ``LinkFailure``; ``ApplyFailure/table(name:reason:)`` when a table must be set aside first,
   ///   ``ApplyFailure/order`` when a large transaction must be received again. The session is of no more use then.
-  func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?) async throws -> [String: Int] {
+  func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?, desk: StreamDesk) async throws -> AppliedBatch {
     var batch = batch
     if settings.traps.contains(.writesUnchangedAsNull) { batch.nullUnchanged() }
     var tables: [UInt32: ApplyTable] = [:]
-    var counts: [UInt32: Int] = [:]
-    for change in batch.changes { counts[change.relation, default: 0] += 1 }
-    for relation in counts.keys { tables[relation] = try table(relation, batch) }
+    var rows: [String: Int] = [:]
+    for (relation, count) in batch.changesByRelation() {
+      let table = try table(relation, batch)
+      tables[relation] = table
+      rows[table.name, default: 0] += count
+    }
+    unbooked.merge(rows, uniquingKeysWith: +)
     let continues = isInTransaction
     let merges =
       !isOrdered && !batch.truncates && batch.changes.count >= Self.mergeThreshold
@@ -59,7 +62,8 @@ actor StreamApplier {
     if merges {
       let isFirst = !isInTransaction
       do {
-        try await merge(batch, tables, foreseen)
+        let isDurable = try await merge(batch, tables, foreseen, desk)
+        return AppliedBatch(rows: rows, isDurable: isDurable)
       } catch ApplyFailure.order {
         // What was staged before in the same transaction is gone with it, and must be received anew.
         guard isFirst else { throw ApplyFailure.order }
@@ -67,18 +71,17 @@ actor StreamApplier {
         try await applyInOrder(batch, tables, upserting: false)
       }
     } else {
+      await desk.sent()
       try await applyInOrder(batch, tables, upserting: false)
     }
     if continues, !batch.isOpen { isOrdered = false }
-    var rows: [String: Int] = [:]
-    for (relation, count) in counts { rows[tables[relation]?.name ?? "", default: 0] += count }
-    return rows
+    return AppliedBatch(rows: rows)
   }
 
   func foresee(_ batch: ChangeBatch) async -> [MergeWork]? {
     guard !isOrdered, settings.traps.isEmpty, !batch.truncates else { return nil }
     var tables: [UInt32: ApplyTable] = [:]
-    for relation in Set(batch.changes.map(\.relation)) {
+    for relation in batch.changesByRelation().keys {
       // What is wrong with it is said when its turn comes.
       guard let table = try? table(relation, batch) else { return nil }
       guard table.canMerge || table.isKeyless else { return nil }
@@ -122,7 +125,7 @@ actor StreamApplier {
         if try await run(&statements, &owners, retrying: isFirst && !upserting, batch, tables) { return }
       }
     }
-    let ending = closing(batch, rows: [:])
+    let ending = closing(batch)
     statements += ending
     owners += ending.map { _ in nil }
     if try await run(&statements, &owners, retrying: isFirst && !upserting, batch, tables) { return }
@@ -199,10 +202,7 @@ actor StreamApplier {
   func closed() { isInTransaction = false }
 
   /// What ends a transaction, unless it goes on in the next batch.
-  func closing(_ batch: ChangeBatch, rows: [String: Int]) -> [PostgresStatement] {
-    for change in batch.changes {
-      if let name = batch.relations[change.relation]?.name { unbooked[name, default: 0] += 1 }
-    }
+  func closing(_ batch: ChangeBatch, isDurable: Bool = true) -> [PostgresStatement] {
     guard !batch.isOpen, let end = batch.end else { return [] }
     var statements = [ProgressStatement.moving(settings, to: end, batch, holdsRole: holdsRole)]
     if ContinuousClock.now - bookedAt > .seconds(1) {
@@ -217,6 +217,7 @@ actor StreamApplier {
       bookedAt = .now
     }
     if settings.traps.contains(.storesProgressApart) { late = statements.removeFirst() }
+    if !isDurable { statements.append(PostgresStatement("SET LOCAL synchronous_commit = off")) }
     return statements + [PostgresStatement("COMMIT")]
   }
 

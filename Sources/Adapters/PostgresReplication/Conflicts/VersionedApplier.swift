@@ -272,7 +272,7 @@ actor VersionedApplier {
 }
 
 extension VersionedApplier: BatchApplier {
-  func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?) async throws -> [String: Int] {
+  func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?, desk: StreamDesk) async throws -> AppliedBatch {
     guard let committedAt = batch.committedAt else {
       throw LinkFailure.unreachable("a transaction came without its commit time")
     }
@@ -280,7 +280,7 @@ extension VersionedApplier: BatchApplier {
     var rows: [String: Int] = [:]
     known.learn(batch.newlySeen)
     do {
-      for relation in Set(batch.changes.map(\.relation)) { try take(relation, batch) }
+      for relation in batch.changesByRelation().keys { try take(relation, batch) }
       if !batch.changes.isEmpty { begin(version) }
       var first = 0
       while first < batch.changes.count {
@@ -297,7 +297,7 @@ extension VersionedApplier: BatchApplier {
     } catch let error as PostgresError {
       throw ApplyFailure.judging(error, table: nil)
     }
-    return rows
+    return AppliedBatch(rows: rows)
   }
 
   private func finish(_ batch: ChangeBatch) async throws {

@@ -169,6 +169,9 @@ public actor PostgresLink {
         "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
     }
     if let obstacle = try await RoleStanding.read(target)?.obstacle(settings) { throw LinkFailure.blocked(obstacle) }
+    // A stream before this one may have ended between a commit that did not wait for the disk and the one that would
+    // have made it durable. This one does.
+    try await LinkRecord.claim(settings, on: target)
     return book
   }
 

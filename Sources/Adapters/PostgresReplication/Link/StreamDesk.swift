@@ -18,6 +18,8 @@ actor StreamDesk {
   /// The next to be applied, taken out while another was being applied.
   private var held: ChangeBatch?
   private(set) var isApplying = false
+  /// What is being applied is on its way to the target, which takes this program's time.
+  private var isSending = false
   /// Nothing more comes for a while.
   private var isLull = false
   private var isClosed = false
@@ -28,6 +30,8 @@ actor StreamDesk {
   private var serverClock: Timestamp?
   /// What is durable at the target.
   private(set) var durable: LSN
+  private var durableAt = ContinuousClock.now
+  private let durableEvery: Duration
   private var appliedCommit: Timestamp?
   private var transactions = 0
   private var rows: [String: Int] = [:]
@@ -38,8 +42,12 @@ actor StreamDesk {
   /// Log without anything to apply, after which progress is stored all the same: the slot keeps no more than that.
   static let idleLog: UInt64 = 16 * 1024 * 1024
 
-  init(assembler: BatchAssembler, position: LSN, committedAt: Timestamp?) {
+  /// - Parameter durableEvery: between two commits that wait for the target's disk, while one batch follows the other.
+  init(
+    assembler: BatchAssembler, position: LSN, committedAt: Timestamp?, durableEvery: Duration = .milliseconds(250)
+  ) {
     self.assembler = assembler
+    self.durableEvery = durableEvery
     walEnd = position
     keepaliveEnd = position
     durable = position
@@ -98,6 +106,7 @@ actor StreamDesk {
       if let batch = held ?? assembler.next(partial: assembler.size >= Self.limit) {
         held = nil
         isApplying = true
+        isSending = true
         wakeReceiver()
         return .apply(batch)
       }
@@ -111,12 +120,17 @@ actor StreamDesk {
     return nil
   }
 
-  /// What ``next()`` will give, while something is being applied: so that it can be worked out meanwhile. Waits until as
-  /// much has come as may come, or comes for now; nil when the applying has ended before.
+  /// What is being applied is at the target.
+  func sent() {
+    isSending = false
+    wakeAhead()
+  }
+
+  /// What ``next()`` will give, while something is being applied: so that it can be worked out meanwhile. Waits until the
+  /// target has that, and as much has come as may come, or comes for now; nil when the applying has ended before.
   func ahead() async -> ChangeBatch? {
     while isApplying, !isClosed, !hasGivenUp {
-      let isFull = assembler.size >= Self.limit
-      if isFull || isLull, let batch = assembler.next(partial: isFull) {
+      if mayLookAhead, let batch = assembler.next(partial: assembler.size >= Self.limit) {
         held = batch
         wakeReceiver()
         return batch
@@ -126,19 +140,27 @@ actor StreamDesk {
     return nil
   }
 
+  /// What is still on its way to the target has this program's time; and what is not complete may yet come to less.
+  var mayLookAhead: Bool { !isSending && (isLull || assembler.size >= Self.limit) }
+
   /// What was being applied could not be. It still counts as under way, so that nobody takes it for dealt with.
   func gaveUp() {
     hasGivenUp = true
     wakeAhead()
   }
 
-  func applied(_ batch: ChangeBatch, rows: [String: Int]) {
+  /// Whether the commit of what is being applied need not wait for the target's disk, because another follows: until
+  /// that has, the source keeps the log of both.
+  var mayBecomeDurableLater: Bool { held != nil && ContinuousClock.now - durableAt < durableEvery }
+
+  func applied(_ batch: ChangeBatch, _ outcome: AppliedBatch = AppliedBatch()) {
     isApplying = false
     wakeAhead()
-    self.rows.merge(rows, uniquingKeysWith: +)
+    rows.merge(outcome.rows, uniquingKeysWith: +)
     transactions += batch.transactions
-    guard !batch.isOpen, let end = batch.end else { return }
+    guard outcome.isDurable, !batch.isOpen, let end = batch.end else { return }
     durable = max(durable, end)
+    durableAt = .now
     appliedCommit = batch.committedAt ?? appliedCommit
   }
 

@@ -71,8 +71,7 @@ struct StreamRun: Sendable {
       return await applier.foresee(ahead)
     }()
     do {
-      let rows = try await applier.apply(batch, foreseen: foreseen)
-      await desk.applied(batch, rows: rows)
+      await desk.applied(batch, try await applier.apply(batch, foreseen: foreseen, desk: desk))
     } catch {
       await desk.gaveUp()
       throw error
