@@ -9,7 +9,7 @@ import Testing
   private func messages(
     _ backlog: PostgresReplicationBacklog, slot: String, before end: LSN
   ) async throws -> [[UInt8]] {
-    let copy = try await backlog.copy(slot: slot, timeout: .seconds(10)).name
+    let copy = try await backlog.copy(slot: slot, timeout: .seconds(10))
     return try await portion(backlog, of: copy, slot, before: end, messages: .max)
   }
 
@@ -52,8 +52,7 @@ import Testing
     #expect(all.count == 2006 && goesOn)
 
     // A copy goes on behind what it has given, which is whole transactions.
-    let (copy, position) = try await backlog.copy(slot: slot.name, timeout: .seconds(10))
-    #expect(position == slot.consistentPoint)
+    let copy = try await backlog.copy(slot: slot.name, timeout: .seconds(10))
     let begun = try await portion(backlog, of: copy, slot.name, before: end, messages: 10)
     let rest = try await portion(backlog, of: copy, slot.name, before: end, messages: 10)
     // Each portion describes its tables anew.

@@ -43,15 +43,14 @@ public struct PostgresReplicationBacklog: Sendable {
 
   /// Makes a copy of the slot, as it stands, for this session alone.
   ///
-  /// - Returns: the copy's name, and what has been confirmed of the slot.
+  /// - Returns: the copy's name.
   /// - Throws: ``PostgresError``, also where the server has no slot to spare; `CancellationError`.
-  public func copy(slot: String, timeout: Duration) async throws -> (name: String, position: LSN) {
+  public func copy(slot: String, timeout: Duration) async throws -> String {
     let name = "signalbox_backlog_" + String(UInt64.random(in: 0 ... .max), radix: 36)
-    let position: String = try await connection.query(
-      "SELECT lsn::text AS position FROM pg_copy_logical_replication_slot($1, $2, true)",
-      [PostgresValue(slot), PostgresValue(name)], timeout: timeout
-    ).only().get("position")
-    return (name, LSN(position) ?? .zero)
+    try await connection.query(
+      "SELECT pg_copy_logical_replication_slot($1, $2, true)", [PostgresValue(slot), PostgresValue(name)],
+      timeout: timeout)
+    return name
   }
 
   /// Begins to read the transactions that the copy has not given yet and whose commit stands in the log before `end`;

@@ -126,10 +126,8 @@ actor ChangeFeed {
   private func copy(_ backlog: PostgresReplicationBacklog) async throws -> String? {
     do {
       let copy = try await backlog.copy(slot: slot, timeout: Self.timeout)
-      // A little that was applied already is soon dropped when it comes again; much of it is passed over many times as
-      // fast as it is decoded.
-      guard start.bytes(since: copy.position) >= settings.backlog.least else { return copy.name }
-      return try await confirm(copy.name, backlog, to: start) ? copy.name : nil
+      // What was applied and not confirmed yet is passed over many times as fast as it is decoded.
+      return try await confirm(copy, backlog, to: start) ? copy : nil
     } catch let error as PostgresError where error.kind == .server {
       return nil
     }
