@@ -55,6 +55,16 @@ import Testing
     while try await !sessions(bench).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
   }
 
+  /// A position that is told to the source must be on the target's disk.
+  @Test func theyWaitForTheDiskWhateverTheDefault() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    for side in [bench.onSource, bench.onTarget] {
+      try await side("ALTER DATABASE \(bench.database) SET synchronous_commit = off")
+    }
+    #expect(try await bench.atTarget("SELECT current_setting('synchronous_commit') AS it") == ["on"])
+    #expect(try await bench.atSource("SELECT current_setting('synchronous_commit') AS it") == ["on"])
+  }
+
   /// Where they have ended meanwhile, the stream says so, and the next preparation opens others.
   @Test func theyMayEndBeforeTheyAreTaken() async throws {
     let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")

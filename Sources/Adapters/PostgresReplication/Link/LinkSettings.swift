@@ -116,6 +116,8 @@ public struct LinkSettings: Sendable, Equatable {
     settings.sessionSettings.merge(Self.canonicalText) { own, _ in own }
     // The planner takes the questions to the catalog for costly, and compiling them takes a second each.
     settings.sessionSettings["jit"] = "off"
+    // What is told to be durable must be, whatever the server or the role has for its default.
+    settings.sessionSettings["synchronous_commit"] = "on"
     return settings
   }
 }
