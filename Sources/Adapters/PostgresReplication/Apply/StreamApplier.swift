@@ -16,6 +16,8 @@ actor StreamApplier {
   private var isOrdered: Bool
   /// Rows applied and not yet added to the books.
   private var unbooked: [String: Int] = [:]
+  /// Rows that the open transaction adds to the books.
+  private var booking: [String: Int] = [:]
   private var bookedAt = ContinuousClock.now
   /// Progress that a test has taken out of its transaction.
   private var late: PostgresStatement?
@@ -54,6 +56,7 @@ actor StreamApplier {
       tables[relation] = table
       rows[table.name, default: 0] += count
     }
+    booking = [:]
     unbooked.merge(rows, uniquingKeysWith: +)
     let continues = isInTransaction
     let merges =
@@ -213,6 +216,7 @@ actor StreamApplier {
           WHERE link = $1::text AND table_name = $2::text
           """, [PostgresValue(settings.directionName), PostgresValue(name), PostgresValue(count)])
       }
+      booking = unbooked
       unbooked = [:]
       bookedAt = .now
     }
@@ -234,6 +238,8 @@ actor StreamApplier {
 
   func roll() async throws {
     isInTransaction = false
+    unbooked.merge(booking, uniquingKeysWith: +)
+    booking = [:]
     do { try await connection.execute("ROLLBACK", timeout: .seconds(30)) } catch {
       throw LinkFailure.unreachable("\(error)")
     }
