@@ -37,6 +37,7 @@ private typealias Message = MessageBuilder
     #expect(try await given().lines == next.lines)
 
     // In the middle of a transaction there is nothing to be known, and what has come since belongs together.
+    await desk.sent()
     async let none = desk.ahead()
     try await put(Message.begin(30), Message.insert(1, ["3", "c"]))
     await desk.lull()
@@ -77,6 +78,22 @@ private typealias Message = MessageBuilder
     #expect(await !desk.mayBecomeDurableLater)
     await desk.applied(second)
     #expect(await desk.acknowledgement().flushed == LSN(25))
+  }
+
+  /// The end of a large transaction may be far away, and with it the next commit that waits.
+  @Test func aPartOfATransactionIsNoCrowd() async throws {
+    try await put(
+      Message.begin(10), Message.relation(1, "t"), Message.insert(1, ["1", "a"]), Message.commit(10, end: 15))
+    _ = try await given()
+    await desk.sent()
+    let wide = String(repeating: "x", count: StreamDesk.limit)
+    let filling = Task { [desk] in
+      try await desk.put(RecordedStream([Message.begin(20), Message.insert(1, ["2", .text(wide)])]).delivered)
+    }
+    let part = try #require(await desk.ahead())
+    #expect(part.isOpen)
+    #expect(await !desk.mayBecomeDurableLater)
+    try await filling.value
   }
 
   /// However long the crowd: what is told to nobody is lag to whoever watches, and log that the source has to keep.

@@ -126,7 +126,7 @@ public struct LinkInspection: Sendable, Equatable {
   public var slot: ReplicationLinkSnapshot.Slot?
   /// False for a link that reads whole tables: it is ready without a slot.
   public var needsSlot: Bool
-  /// The source's position that is durable at the target; nil for a link that never ran.
+  /// The source's position that can be seen at the target; nil for a link that never ran.
   public var appliedPosition: LSN?
   /// Both sides have the link the other way round, and not this way: another host has turned it.
   public var isTurned: Bool
@@ -171,7 +171,7 @@ public struct LinkInspection: Sendable, Equatable {
 
 /// What a running link tells, at most a few times a second.
 public enum LinkReport: Sendable, Equatable {
-  /// Changes have become durable at the target.
+  /// Changes were applied at the target.
   case applied(LinkProgress)
   /// Bytes are the table's; tables count the whole baseline.
   case copying(table: String, bytesDone: UInt64, bytesTotal: UInt64, tablesDone: Int, tablesTotal: Int)

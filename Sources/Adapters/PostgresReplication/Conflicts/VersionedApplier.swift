@@ -276,6 +276,7 @@ extension VersionedApplier: BatchApplier {
     guard let committedAt = batch.committedAt else {
       throw LinkFailure.unreachable("a transaction came without its commit time")
     }
+    await desk.sent()
     let version = RowVersion(committedAt: committedAt, node: settings.sourceNode)
     var rows: [String: Int] = [:]
     known.learn(batch.newlySeen)

@@ -5,7 +5,7 @@ import PostgresAdapter
 struct LinkBook: Sendable, Equatable {
   var slot: String
   var generation: Generation
-  /// Everything before it is durable at the target.
+  /// Everything before it is to be seen at the target; it is durable once a commit after it has waited for the disk.
   var position: LSN
   var committedAt: Timestamp?
   /// Commit time of the newest of the target's own transactions that the source knew of at ``position``.

@@ -31,10 +31,13 @@ struct LinkChores: Sendable {
     try await ask(settings.source) { try await AppliedWait.position($0, timeout: .seconds(10)) }
   }
 
-  /// As the target's books have it.
+  /// As the target's books have it, on its disk.
   func recordedPosition() async throws -> LSN {
     try await ask(settings.target) { connection in
-      try await LinkRecord.read(settings.directionName, on: connection)?.position ?? .zero
+      guard let record = try await LinkRecord.read(settings.directionName, on: connection) else { return .zero }
+      // Not every commit of a stream has waited for it.
+      if settings.mode == .stream { try await LinkRecord.flush(connection) }
+      return record.position
     }
   }
 

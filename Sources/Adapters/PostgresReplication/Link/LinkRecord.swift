@@ -5,7 +5,8 @@ import PostgresAdapter
 struct LinkRecord: Sendable, Equatable {
   var slot: String
   var generation: Generation
-  /// Everything the source committed before it is durable at the target; zero before the slot was made.
+  /// Everything the source committed before it is to be seen at the target, and durable once a commit after it has waited
+  /// for the disk; zero before the slot was made.
   var position: LSN
 
   /// - Returns: nil where the link never was prepared, or nothing ever was.
@@ -42,6 +43,22 @@ struct LinkRecord: Sendable, Equatable {
       "the link \(settings.directionName) is held at the target by generation "
         + "\(held.map { "\($0)" } ?? "unknown"), newer than ours (\(settings.generation)): "
         + "another host has taken it over; stop this one, or let it take a newer generation")
+  }
+
+  /// Waits until whoever writes for the link has committed, and what he wrote is on the target's disk.
+  static func settle(_ name: String, on target: PostgresConnection) async throws {
+    try await target.query(
+      "UPDATE signalbox.link SET updated_at = clock_timestamp() WHERE name = $1", [PostgresValue(name)],
+      timeout: .seconds(20))
+  }
+
+  /// Waits until what can be seen at the target is on its disk, and for nobody's lock.
+  static func flush(_ target: PostgresConnection) async throws {
+    // A message in the log that nobody has asked for: a transaction that writes nothing to the log does not wait.
+    try await target.query(
+      """
+      SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_logical_emit_message(true, 'signalbox', '') END::text AS position
+      """, timeout: .seconds(20))
   }
 
   /// Sets where the stream begins.

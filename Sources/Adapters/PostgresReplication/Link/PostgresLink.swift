@@ -161,6 +161,11 @@ public actor PostgresLink {
 
   /// - Throws: ``LinkFailure`` where the target is not this link's to write.
   private func book(of target: PostgresConnection) async throws -> LinkBook {
+    // A stream before this one may have ended between a commit that did not wait for the disk and the one that would
+    // have; or its last commit is still under way.
+    if try await Bookkeeping.exists("link", on: target) {
+      try await LinkRecord.settle(settings.directionName, on: target)
+    }
     guard let book = try await LinkBook.read(settings.directionName, on: target) else {
       throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
     }
@@ -169,9 +174,6 @@ public actor PostgresLink {
         "the link \(settings.directionName) has a newer controller, generation \(book.generation) at the target")
     }
     if let obstacle = try await RoleStanding.read(target)?.obstacle(settings) { throw LinkFailure.blocked(obstacle) }
-    // A stream before this one may have ended between a commit that did not wait for the disk and the one that would
-    // have made it durable. This one does.
-    try await LinkRecord.claim(settings, on: target)
     return book
   }
 

@@ -18,7 +18,7 @@ actor StreamDesk {
   /// The next to be applied, taken out while another was being applied.
   private var held: ChangeBatch?
   private(set) var isApplying = false
-  /// What is being applied is on its way to the target, which takes this program's time.
+  /// Sending what is being applied still takes this program's time.
   private var isSending = false
   /// Nothing more comes for a while.
   private var isLull = false
@@ -120,7 +120,7 @@ actor StreamDesk {
     return nil
   }
 
-  /// What is being applied is at the target.
+  /// From here on the target's server has more to do with what is being applied than this program.
   func sent() {
     isSending = false
     wakeAhead()
@@ -149,9 +149,13 @@ actor StreamDesk {
     wakeAhead()
   }
 
-  /// Whether the commit of what is being applied need not wait for the target's disk, because another follows: until
-  /// that has, the source keeps the log of both.
-  var mayBecomeDurableLater: Bool { held != nil && ContinuousClock.now - durableAt < durableEvery }
+  /// Whether the commit of what is being applied need not wait for the target's disk, because another follows: until one
+  /// has waited, the source keeps the log of all of them.
+  var mayBecomeDurableLater: Bool {
+    // A part of a large transaction may be far from its commit.
+    guard let held, !held.isOpen, held.end != nil else { return false }
+    return ContinuousClock.now - durableAt < durableEvery
+  }
 
   func applied(_ batch: ChangeBatch, _ outcome: AppliedBatch = AppliedBatch()) {
     isApplying = false
