@@ -88,7 +88,11 @@ import Testing
       let beats = journey.beating("-n -c 1 -T 90 -R 40 -f '\(script)'")
       let tmux = try await Tmux.running(
         "\(Program.signalbox) --config \(journey.configuration)", width: 120, height: 40)
-      try await tmux.shows("streaming", within: .seconds(30))
+      // Not "replication-not-streaming", which a lever is held by while tables are copied.
+      let streams = try await eventually(within: .seconds(30)) {
+        try await tmux.screen().contains(#/→ azure +\S+ streaming/#)
+      }
+      #expect(streams)
       let follows = try await eventually(within: .seconds(20)) { try await age(journey) < 1 }
       #expect(follows)
       var samples = 0
