@@ -1,8 +1,9 @@
 import Operations
-import PostgresAdapter
 import PostgresTestSupport
 import Synchronization
 import Testing
+
+@testable import PostgresAdapter
 
 @Suite struct PostgresPoolTests {
   private func pool(_ limits: PostgresPoolLimits) async throws -> PostgresPool {
@@ -187,8 +188,11 @@ import Testing
     var settings = cluster.settings()
     settings.user = "halted"
     settings.targetSession = .readWrite
-    let pause = Duration.milliseconds(500)
-    let pool = try PostgresPool(settings, limits: PostgresPoolLimits(connections: 16, pauseAfterFailure: pause))
+    let limits = PostgresPoolLimits(connections: 16, pauseAfterFailure: .seconds(600))
+    let passed = Mutex(Duration.zero)
+    let begin = ContinuousClock.now
+    let pool = try PostgresPool(settings, limits: limits) { begin + passed.withLock { $0 } }
+    let pause = { passed.withLock { $0 += limits.pauseAfterFailure } }
     let refusal: @Sendable () async -> String = {
       do {
         try await pool.query("SELECT 1", timeout: .seconds(10))
@@ -198,14 +202,19 @@ import Testing
       }
     }
     #expect(await refusal().contains("read-only"))
-    try await Task.sleep(for: pause)
+    pause()
     let refusals = await withTaskGroup(of: String.self) { group in
       for _ in 0..<16 { group.addTask { await refusal() } }
       return await group.reduce(into: []) { $0.append($1) }
     }
     #expect(refusals.allSatisfy { $0.contains("read-only") }, "\(Set(refusals))")
     try await cluster.administer("ALTER ROLE halted RESET ALL")
-    while await refusal() != "none" { try await Task.sleep(for: .milliseconds(20)) }
+    pause()
+    while await refusal() != "none" {
+      // The session before has yet to end at the server.
+      try await Task.sleep(for: .milliseconds(20))
+      pause()
+    }
     await pool.close()
   }
 

@@ -14,6 +14,7 @@ public final class PostgresPool: Sendable {
   public let limits: PostgresPoolLimits
   private let settings: PostgresSettings
   private let permits: PermitQueue
+  private let now: @Sendable () -> ContinuousClock.Instant
   private let state = Mutex(State())
 
   private struct Member {
@@ -44,10 +45,19 @@ public final class PostgresPool: Sendable {
     case wait(CompletionSignal)
   }
 
-  public init(_ settings: PostgresSettings, limits: PostgresPoolLimits) throws(PostgresError) {
+  public convenience init(_ settings: PostgresSettings, limits: PostgresPoolLimits) throws(PostgresError) {
+    try self.init(settings, limits: limits) { .now }
+  }
+
+  /// - Parameter now: by which pauses and a session's age are counted; a caller's patience is not.
+  init(
+    _ settings: PostgresSettings, limits: PostgresPoolLimits,
+    now: @escaping @Sendable () -> ContinuousClock.Instant
+  ) throws(PostgresError) {
     try settings.check()
     self.settings = settings
     self.limits = limits
+    self.now = now
     permits = PermitQueue(permits: limits.connections, waitingLimit: limits.waiting)
   }
 
@@ -111,9 +121,9 @@ public final class PostgresPool: Sendable {
   private func retire(since member: Member, _ error: PostgresError) {
     state.withLock { state in
       guard state.generation == member.generation else { return }
-      if let retiredAt = state.retiredAt, .now < retiredAt + limits.pauseAfterRefusal { return }
+      if let retiredAt = state.retiredAt, now() < retiredAt + limits.pauseAfterRefusal { return }
       state.generation += 1
-      state.retiredAt = .now
+      state.retiredAt = now()
       // A right that is missing somewhere says nothing of the server.
       if error.sqlState == "25006" { state.refusing = member.connection.host }
     }
@@ -157,7 +167,7 @@ public final class PostgresPool: Sendable {
         return .open(generation: state.generation, hosts: ordered(state), trial: nil)
       }
       if let trial = state.trial { return .wait(trial) }
-      if .now < failure.at + limits.pauseAfterFailure { throw failure.error }
+      if now() < failure.at + limits.pauseAfterFailure { throw failure.error }
       let trial: CompletionSignal
       do { trial = try CompletionSignal() } catch {
         throw PostgresError(.connect, "\(error)", host: settings.place)
@@ -189,9 +199,9 @@ public final class PostgresPool: Sendable {
         // No other was to be had, or it takes writes again.
         if connection.host == state.refusing { state.refusing = nil }
       }
-      return Member(connection: connection, openedAt: .now, generation: generation)
+      return Member(connection: connection, openedAt: now(), generation: generation)
     } catch let error as PostgresError {
-      state.withLock { $0.failure = (error, .now) }
+      state.withLock { $0.failure = (error, now()) }
       throw error
     }
   }
@@ -209,7 +219,7 @@ public final class PostgresPool: Sendable {
 
   private func isFit(_ member: Member) -> Bool {
     let generation = state.withLock { $0.generation }
-    return member.generation == generation && .now < member.openedAt + limits.lifetime
+    return member.generation == generation && now() < member.openedAt + limits.lifetime
   }
 
   /// Whether the server has sent nothing since the last answer. An idle session that has something to read was ended, or
