@@ -17,15 +17,25 @@ struct LinkBook: Sendable, Equatable {
   /// - Returns: nil for a link that was never prepared.
   /// - Throws: ``PostgresError``.
   static func read(_ name: String, on connection: PostgresConnection) async throws -> LinkBook? {
+    try await find("SELECT \(columns) FROM signalbox.link WHERE name = $1", name, connection)
+  }
+
+  /// As ``read(_:on:)``, once whoever writes for the link has committed, and what he wrote is on the target's disk.
+  static func settle(_ name: String, on target: PostgresConnection) async throws -> LinkBook? {
+    try await find(
+      "UPDATE signalbox.link SET updated_at = clock_timestamp() WHERE name = $1 RETURNING \(columns)", name, target)
+  }
+
+  private static let columns = """
+    slot, generation, position::text AS position,
+    (extract(epoch FROM committed_at) * 1000000)::bigint AS committed,
+    (extract(epoch FROM seen_at) * 1000000)::bigint AS seen,
+    (extract(epoch FROM known_at) * 1000000)::bigint AS known
+    """
+
+  private static func find(_ sql: String, _ name: String, _ connection: PostgresConnection) async throws -> LinkBook? {
     guard try await Bookkeeping.exists("link", on: connection) else { return nil }
-    let links = try await connection.query(
-      """
-      SELECT slot, generation, position::text AS position,
-        (extract(epoch FROM committed_at) * 1000000)::bigint AS committed,
-        (extract(epoch FROM seen_at) * 1000000)::bigint AS seen,
-        (extract(epoch FROM known_at) * 1000000)::bigint AS known
-      FROM signalbox.link WHERE name = $1
-      """, [PostgresValue(name)], timeout: .seconds(10))
+    let links = try await connection.query(sql, [PostgresValue(name)], timeout: .seconds(20))
     guard let row = links.first, let position = LSN(try row.get("position", as: String.self)) else { return nil }
     let committed = try row.getIfPresent("committed", as: Int64.self)
     let seen = try row.getIfPresent("seen", as: Int64.self)

@@ -45,13 +45,6 @@ struct LinkRecord: Sendable, Equatable {
         + "another host has taken it over; stop this one, or let it take a newer generation")
   }
 
-  /// Waits until whoever writes for the link has committed, and what he wrote is on the target's disk.
-  static func settle(_ name: String, on target: PostgresConnection) async throws {
-    try await target.query(
-      "UPDATE signalbox.link SET updated_at = clock_timestamp() WHERE name = $1", [PostgresValue(name)],
-      timeout: .seconds(20))
-  }
-
   /// Waits until what can be seen at the target is on its disk, and for nobody's lock.
   static func flush(_ target: PostgresConnection) async throws {
     // A message in the log that nobody has asked for: a transaction that writes nothing to the log does not wait.

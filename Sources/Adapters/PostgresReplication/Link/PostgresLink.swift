@@ -163,10 +163,7 @@ public actor PostgresLink {
   private func book(of target: PostgresConnection) async throws -> LinkBook {
     // A stream before this one may have ended between a commit that did not wait for the disk and the one that would
     // have; or its last commit is still under way.
-    if try await Bookkeeping.exists("link", on: target) {
-      try await LinkRecord.settle(settings.directionName, on: target)
-    }
-    guard let book = try await LinkBook.read(settings.directionName, on: target) else {
+    guard let book = try await LinkBook.settle(settings.directionName, on: target) else {
       throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
     }
     guard book.generation <= settings.generation else {

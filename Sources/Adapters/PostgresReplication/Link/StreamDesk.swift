@@ -140,7 +140,7 @@ actor StreamDesk {
     return nil
   }
 
-  /// What is still on its way to the target has this program's time; and what is not complete may yet come to less.
+  /// What is still on its way to the target has this program's time, and more may yet belong to what has come.
   var mayLookAhead: Bool { !isSending && (isLull || assembler.size >= Self.limit) }
 
   /// What was being applied could not be. It still counts as under way, so that nobody takes it for dealt with.
