@@ -1,5 +1,5 @@
-/// The web application's own database: the copy of everything, as the report made it every ten minutes, and what a link that
-/// runs takes to bring one row in a hundred over.
+/// The web application's own database: the copy of everything, as the report made it every ten minutes, and what a link
+/// that runs takes to bring one row in a hundred over.
 struct ApplicationTrials {
   let bench: ReplicationBench
   let copies: CopyTrials
@@ -7,6 +7,7 @@ struct ApplicationTrials {
   let progress: (String) -> Void
 
   private static let accounts = 1000
+  private static let changes = "done = NOT done, version = version + 1, updated_at = now()"
   /// What will be changed, in a schema that nobody replicates: to search for it is not part of the change.
   private static let picked = "CREATE UNLOGGED TABLE bench.picked (id uuid)"
 
@@ -17,7 +18,7 @@ struct ApplicationTrials {
     try migrate(source)
     try source.write([ReplicationSchema.marks, fillAccounts, fillTasks, "CREATE SCHEMA bench", Self.picked])
     try source.execute("VACUUM ANALYZE")
-    var (changed, atSource, peer): ([Double], [Double], [Double]) = ([], [], [])
+    var (changed, atSource, oneByOne, peer): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
     for round in 1...bench.rounds {
       progress("replication: the application's database, round \(round) of \(bench.rounds)")
       try empty(target)
@@ -30,45 +31,59 @@ struct ApplicationTrials {
       try link.start()
       try link.drain()
       for side in [source, target] { try side.execute("CHECKPOINT") }
-      let change = try secondsUntilInStep(source, target, round: round)
+      let change = try secondsUntilInStep(source, target, mark: round, Self.atOnce)
       changed.append(change.inStep)
       atSource.append(change.atSource)
+      oneByOne.append(try secondsUntilInStep(source, target, mark: -round, Self.oneByOne).inStep)
       try link.stop()
       try copies.forget(source)
     }
     return [
       Figure(
-        "the application's \(bench.tasks) tasks: in step after 1 % of them changed, beside the copy of everything",
+        "the application's \(bench.tasks) tasks: in step after 1 % changed one by one, beside the copy of everything",
+        "times a second", ours: oneByOne.map { 1 / $0 }, peer: peer.map { 1 / $0 }, aim: .ratioAtLeast(50)),
+      Figure(
+        "  the same, all in one transaction",
         "times a second", ours: changed.map { 1 / $0 }, peer: peer.map { 1 / $0 }, aim: .ratioAtLeast(50)),
       // What a server takes at least for so many rows all over a table, each with two indexes.
-      Figure("  the same, beside what the source itself took for the change", "s", ours: changed, peer: atSource),
+      Figure("  that, beside what the source itself took for it", "s", ours: changed, peer: atSource),
     ]
   }
 
-  /// How long the change takes at the source, and from its commit until the target shows it. Both servers have this
-  /// machine's clock.
+  /// Nothing of it is sent before its end.
+  private static func atOnce(mark: Int) -> String {
+    """
+    WITH changed AS (UPDATE tasks SET \(changes) FROM bench.picked WHERE tasks.id = picked.id)
+    INSERT INTO mark VALUES (\(mark))
+    """
+  }
+
+  /// As people do who use the application.
+  private static func oneByOne(mark: Int) -> String {
+    """
+    DO $$ DECLARE task uuid; BEGIN
+      FOR task IN SELECT id FROM bench.picked LOOP
+        UPDATE tasks SET \(changes) WHERE id = task;
+        COMMIT;
+      END LOOP;
+      INSERT INTO mark VALUES (\(mark));
+    END $$
+    """
+  }
+
+  /// How long the change takes at the source, and from its last commit until the target shows that. Both servers have
+  /// this machine's clock.
+  ///
+  /// - Parameter change: ends with the mark that it is given.
   private func secondsUntilInStep(
-    _ source: BenchCluster, _ target: BenchCluster, round: Int
+    _ source: BenchCluster, _ target: BenchCluster, mark: Int, _ change: (Int) -> String
   ) throws -> (atSource: Double, inStep: Double) {
-    let mark = 1_000_000 + round
-    // In one transaction, which nothing of is sent before its end.
-    let atSource = try copies.seconds {
-      try source.write([
-        """
-        WITH changed AS (
-          UPDATE tasks SET done = NOT done, version = version + 1, updated_at = now()
-          FROM bench.picked WHERE tasks.id = picked.id)
-        INSERT INTO mark VALUES (\(mark))
-        """
-      ])
-    }
-    try target.wait(for: "SELECT FROM mark WHERE id = \(mark)")
-    let seen = try target.value("SELECT extract(epoch FROM clock_timestamp())")
+    let watch = try target.watch(for: "SELECT FROM mark WHERE id = \(mark)", output: scratch.file("watch\(mark).log"))
+    let atSource = try copies.seconds { try source.write([change(mark)]) }
+    let seen = try watch.timeSeen()
     let committed = try source.value(
       "SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin)) FROM mark WHERE id = \(mark)")
-    guard let seen = Double(seen), let committed = Double(committed) else {
-      throw BenchError("no time of the change: \(seen), \(committed)")
-    }
+    guard let committed = Double(committed) else { throw BenchError("no time of the change: \(committed)") }
     return (atSource, seen - committed)
   }
 

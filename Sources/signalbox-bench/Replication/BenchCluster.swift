@@ -89,16 +89,26 @@ final class BenchCluster {
   }
 
   /// Returns once a query has a row.
-  func wait(for query: String) throws {
-    _ = try value(
-      """
-      DO $$ BEGIN
-        LOOP
-          EXIT WHEN EXISTS (\(query));
-          PERFORM pg_sleep(0.005);
-        END LOOP;
-      END $$
-      """)
+  func wait(for query: String) throws { _ = try value(Self.waiting(for: query)) }
+
+  /// Begins to look for a row, from a session of its own.
+  ///
+  /// - Parameter output: a file that nobody else writes.
+  func watch(for query: String, output: String) throws -> Watch {
+    let command = try psql(Self.database, "postgres")
+    let statements = [Self.waiting(for: query), "SELECT extract(epoch FROM clock_timestamp())"]
+    return Watch(child: try Child(command + statements.flatMap { ["-c", $0] }, files: .log(output)), output: output)
+  }
+
+  private static func waiting(for query: String) -> String {
+    """
+    DO $$ BEGIN
+      LOOP
+        EXIT WHEN EXISTS (\(query));
+        PERFORM pg_sleep(0.005);
+      END LOOP;
+    END $$
+    """
   }
 
   /// pgbench against it.
