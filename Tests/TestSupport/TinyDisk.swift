@@ -8,7 +8,9 @@ public final class TinyDisk: Sendable {
   /// Whether this process may make one; not in a container without `CAP_SYS_ADMIN`, nor without root.
   public static let isPermitted: Bool = {
     let directory = TemporaryDirectory("signalbox-disk")
-    let disk = TinyDisk(at: directory.path, kilobytes: 64)
+    // Its process is written down beside it, and goes with the directory.
+    let disk = TinyDisk(at: "\(directory.path)/disk", kilobytes: 64)
+    mkdir(disk.path, 0o700)
     return ChildProcess.run(disk.command(["true"])).status == 0
   }()
 

@@ -7,14 +7,9 @@ import TestSupport
 
 /// A directory of a test's own, and the exports in it.
 final class ExportDirectory: Sendable {
-  let path: String
+  private let directory = TemporaryDirectory("signalbox-divergence")
 
-  init() {
-    path = "/tmp/signalbox-divergence-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-    mkdir(path, 0o700)
-  }
-
-  deinit { _ = ChildProcess.run(["rm", "-rf", path]) }
+  var path: String { directory.path }
 
   var files: [String] {
     ChildProcess.run(["ls", "-A", path]).output.split(separator: "\n").map(String.init).sorted()
