@@ -71,10 +71,16 @@ import Testing
       return table
     }
     #expect(copied.sorted() == Self.tables.map { "public.\($0)" }.sorted())
-    guard case .copying(_, let done, let total, 5, 5) = reports.withLock({ $0.last }) else {
-      return #expect(reports.withLock { $0.last } == nil)
+    // Each table is told of by itself.
+    var shares: [String: (done: UInt64, total: UInt64)] = [:]
+    var finished = 0
+    for case .copying(let table, let done, let total, let tables, 5) in reports.withLock({ $0 }) {
+      #expect(shares[table].map { $0.total == total && $0.done <= done } ?? true)
+      shares[table] = (done, total)
+      finished = tables
     }
-    #expect(done == total)
+    #expect(finished == 5 && shares.count == 5 && shares.allSatisfy { $0.value.done == $0.value.total })
+    #expect(Set(shares.values.map(\.total)).count > 1)
     // Again: nothing to do.
     #expect(try await prepare(bench) == nil)
     try await baseline(bench).copy(from: nil) { _ in Issue.record("there was nothing to report") }

@@ -19,8 +19,8 @@ actor CopyDesk {
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var tablesDone = 0
   private let tablesTotal: Int
-  private var bytesDone: UInt64 = 0
-  private let bytesTotal: UInt64
+  private var bytesDone: [String: UInt64] = [:]
+  private let bytesTotal: [String: UInt64]
   private var reportedAt: ContinuousClock.Instant?
   private let report: @Sendable (LinkReport) async -> Void
 
@@ -39,7 +39,7 @@ actor CopyDesk {
     self.trials = trials
     self.report = report
     tablesTotal = openRanges.count
-    bytesTotal = sizes.values.reduce(0, +)
+    bytesTotal = sizes
   }
 
   /// Waits while others may still bring up work; nil when there will be none.
@@ -83,13 +83,17 @@ actor CopyDesk {
 
   /// Bytes of a range that have come over since the last call, as a share of the table's size on disk.
   func advanced(_ range: CopyRange, by bytes: UInt64) async {
-    bytesDone += bytes
+    bytesDone[range.table, default: 0] += bytes
     guard reportedAt.map({ ContinuousClock.now - $0 >= Self.reportEvery }) ?? true else { return }
     reportedAt = .now
-    await report(
-      .copying(
-        table: range.table, bytesDone: min(bytesDone, bytesTotal), bytesTotal: bytesTotal, tablesDone: tablesDone,
-        tablesTotal: tablesTotal))
+    await report(copying(range.table))
+  }
+
+  private func copying(_ table: String) -> LinkReport {
+    let total = bytesTotal[table] ?? 0
+    return .copying(
+      table: table, bytesDone: min(bytesDone[table] ?? 0, total), bytesTotal: total, tablesDone: tablesDone,
+      tablesTotal: tablesTotal)
   }
 
   func copied(_ range: CopyRange, binary: Bool, seconds: Double) {
@@ -102,10 +106,8 @@ actor CopyDesk {
   func finished(_ table: String, steps: [RebuildStep]) async {
     tablesDone += 1
     ready += steps.map { .rebuild($0) }
+    bytesDone[table] = bytesTotal[table]
+    await report(copying(table))
     await report(.copied(table: table))
-    await report(
-      .copying(
-        table: table, bytesDone: min(bytesDone, bytesTotal), bytesTotal: bytesTotal, tablesDone: tablesDone,
-        tablesTotal: tablesTotal))
   }
 }

@@ -69,7 +69,6 @@ public actor NativeLink {
     let tables = try await beginCopy()
     var copied: Set<String> = []
     var failures: Int?
-    let total = tables.values.reduce(0, +)
     while true {
       let subscription = try await atTarget("watching the copy") { target in
         try await Subscription.read(settings, on: target)
@@ -87,12 +86,11 @@ public actor NativeLink {
       }
       let open = tables.keys.sorted().filter { !copied.contains($0) }
       guard !open.isEmpty else { break }
-      let done = copied.reduce(0) { $0 + (tables[$1] ?? 0) }
       for name in open where (states[name]?.bytesCopied ?? 0) > 0 {
         await report(
           .copying(
-            table: name, bytesDone: min(total, done + (states[name]?.bytesCopied ?? 0)), bytesTotal: total,
-            tablesDone: copied.count, tablesTotal: tables.count))
+            table: name, bytesDone: min(tables[name] ?? 0, states[name]?.bytesCopied ?? 0),
+            bytesTotal: tables[name] ?? 0, tablesDone: copied.count, tablesTotal: tables.count))
       }
       try await Task.sleep(for: Self.tick)
     }
