@@ -72,6 +72,13 @@ public final class SimulatedLink: ReplicationLinkPort {
       clockSkew: skew)
   }
 
+  public func slot() async throws -> ReplicationLinkSnapshot.Slot? {
+    let (position, slot) = try source.ask { ($0.position, $0.slots[slotName]) }
+    return slot.map {
+      .init(name: slotName, active: isStreaming, retainedBytes: position.bytes(since: $0), safeBytes: 1 << 30)
+    }
+  }
+
   public func prepare() async throws -> LinkInspection {
     let found = try await inspect()
     guard found.obstacles.isEmpty, !found.isTurned else { return found }

@@ -45,6 +45,22 @@ import Testing
     }
   }
 
+  /// Then the source keeps more and more for it.
+  @Test func whatTheSourceKeepsIsSeenWhileTheTargetIsAway() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.azure.fail("connection refused")
+      bench.port(from: "aws").breakStream(.unreachable("the session ended"))
+      let away = try await bench.reach { $0.state == .retrying }
+      let before = try #require(away.slot?.value.retainedBytes)
+      bench.aws.commit([.init("public.account", "7", "g")])
+      let later = try await bench.reach { $0.slot.map { $0.observedAt - away.since > .seconds(30) } ?? false }
+      #expect(later.state == .retrying)
+      #expect(try #require(later.slot?.value.retainedBytes) > before)
+    }
+  }
+
   @Test func anObstacleBlocksUntilItIsMended() async throws {
     let bench = Bench()
     bench.port(from: "aws").obstruct(["wal_level is replica: ALTER SYSTEM SET wal_level = logical"])

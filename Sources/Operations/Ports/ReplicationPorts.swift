@@ -24,8 +24,8 @@ public protocol ReplicationLinkPort: Sendable {
   /// - Throws: when a side cannot be asked.
   func inspect() async throws -> LinkInspection
 
-  /// Looks at both sides and makes what is missing: bookkeeping tables, publication, slot. Where something is in the way,
-  /// or the link goes the other way round, nothing is made.
+  /// Looks at both sides and makes what is missing: bookkeeping tables, publication, slot. Where something is in the
+  /// way, or the link goes the other way round, nothing is made.
   ///
   /// - Returns: both sides, looked at afterwards.
   func prepare() async throws -> LinkInspection
@@ -51,6 +51,10 @@ public protocol ReplicationLinkPort: Sendable {
   /// Ending a stream ends what this program does, and for most kinds that is all. Between two servers that replicate by
   /// themselves nothing ends with it, so that a host may come and go; only an operator's pause halts them.
   func halt() async throws
+
+  /// What the source keeps for this link, whatever has become of the target; nil where it keeps nothing, or the link
+  /// needs nothing kept.
+  func slot() async throws -> ReplicationLinkSnapshot.Slot?
 
   /// The source's log position now.
   func sourcePosition() async throws -> LSN
@@ -93,6 +97,8 @@ public protocol ReplicationLinkPort: Sendable {
 
 extension ReplicationLinkPort {
   public func halt() async throws {}
+
+  public func slot() async throws -> ReplicationLinkSnapshot.Slot? { nil }
 
   public func adopt() async throws -> LinkInspection {
     throw LinkFailure.blocked("a link of this kind cannot take over rows that it did not copy")

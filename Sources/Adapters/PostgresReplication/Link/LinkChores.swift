@@ -27,6 +27,13 @@ struct LinkChores: Sendable {
     }
   }
 
+  func slot() async throws -> ReplicationLinkSnapshot.Slot? {
+    try await ask(settings.source) { source in
+      let slot = try await SourceSlot.read(settings.slotName, on: source)
+      return slot?.foreignClaim == nil ? slot?.snapshot : nil
+    }
+  }
+
   func sourcePosition() async throws -> LSN {
     try await ask(settings.source) { try await AppliedWait.position($0, timeout: .seconds(10)) }
   }

@@ -27,6 +27,8 @@ extension PostgresLink: ReplicationLinkPort {
     try await Baseline(settings: settings).copy(from: snapshot, report: report)
   }
 
+  public func slot() async throws -> ReplicationLinkSnapshot.Slot? { try await chores.slot() }
+
   public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
 
   /// While the stream goes on, what it has dealt with counts too, though there was nothing to store.

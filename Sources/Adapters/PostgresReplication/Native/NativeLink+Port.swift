@@ -87,6 +87,8 @@ extension NativeLink: ReplicationLinkPort {
     }
   }
 
+  public func slot() async throws -> ReplicationLinkSnapshot.Slot? { try await chores.slot() }
+
   public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
 
   /// Takes the tables out of the subscription; they are emptied and taken in again with the next copy.

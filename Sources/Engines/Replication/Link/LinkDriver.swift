@@ -217,10 +217,11 @@ actor LinkDriver {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         gauge.sample(machine.state, at: wallClock.now())
-        if sinceLook >= times.inspection, !isNoticing, wantsNotice {
+        if sinceLook >= times.inspection, !isNoticing {
           sinceLook = .zero
           isNoticing = true
-          group.addTask { await self.notice() }
+          // While the target is away, or is being filled, the source keeps more and more for it.
+          group.addTask { [wantsNotice] in await wantsNotice ? self.notice() : self.noticeSlot() }
         }
         do { try await clock.sleep(for: .seconds(1)) } catch { break }
         sinceLook += .seconds(1)
@@ -233,6 +234,12 @@ actor LinkDriver {
   }
 
   private var wantsNotice: Bool { isLooking || machine.work == .stream || machine.state == .paused }
+
+  private func noticeSlot() async {
+    defer { isNoticing = false }
+    guard let slot = try? await port.slot(), !Task.isCancelled else { return }
+    gauge.took(slot, at: wallClock.now())
+  }
 
   private func notice() async {
     defer { isNoticing = false }

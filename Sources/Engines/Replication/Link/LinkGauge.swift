@@ -58,6 +58,11 @@ struct LinkGauge: Sendable, Equatable {
     verified = verified.filter { seen[$0.key] != nil }
   }
 
+  /// A look at the source alone.
+  mutating func took(_ seen: ReplicationLinkSnapshot.Slot, at now: Timestamp) {
+    slot = Observation(seen, source: "source", observedAt: now, staleAfter: .seconds(15))
+  }
+
   mutating func took(_ outcomes: [String: VerifyOutcome]) {
     for (table, outcome) in outcomes { verified[table] = outcome.summary }
   }
