@@ -68,6 +68,20 @@ import Testing
   }
 
   /// The source's clock is five seconds ahead of ours: ages are on its clock alone.
+  /// The link goes on to report, and knows no more than it did.
+  @Test func aSilentSourceTellsNothingNew() {
+    var lag = LagGauge()
+    lag.took(progress(source: 100, applied: 90, commit: Self.start, clock: Self.start), at: Self.start)
+    let later = Self.start + .seconds(20)
+    lag.took(progress(source: 100, applied: 90, commit: Self.start, clock: Self.start), at: later)
+    #expect(lag.measuredAt == Self.start)
+    #expect(lag.lag(at: later)?.appliedSeconds == 20)
+    // Work on what it had sent before is news.
+    lag.took(progress(source: 100, applied: 95, commit: Self.start, clock: Self.start), at: later)
+    #expect(lag.measuredAt == later)
+    #expect(lag.lag(at: later)?.appliedSeconds == 20)
+  }
+
   @Test func clockSkewDoesNotCount() {
     var lag = LagGauge()
     let clock = Self.start + .seconds(5)

@@ -51,14 +51,14 @@ extension PostgresConnection {
     }
   }
 
-  func sendStatus(received: LSN, flushed: LSN, at clock: Timestamp) async throws {
+  func sendStatus(received: LSN, flushed: LSN, at clock: Timestamp, wantsReply: Bool) async throws {
     var message: [UInt8] = [UInt8(ascii: "r")]
     message.reserveCapacity(34)
     let time = UInt64(bitPattern: clock.microsecondsSinceEpoch - Self.epochOffset)
     for number in [received.rawValue, flushed.rawValue, flushed.rawValue, time] {
       withUnsafeBytes(of: number.bigEndian) { message.append(contentsOf: $0) }
     }
-    message.append(0)
+    message.append(wantsReply ? 1 : 0)
     let connection = try open()
     let sent = message.withUnsafeBytes { bytes in
       PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))

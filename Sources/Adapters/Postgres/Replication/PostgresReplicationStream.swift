@@ -60,17 +60,19 @@ public struct PostgresReplicationStream: Sendable {
   /// Waits for the next messages and takes all that have arrived, at most about `limit` bytes.
   ///
   /// - Returns: no messages when none came in time.
-  /// - Throws: ``PostgresError``, of kind `disconnected` when the server ended the stream, of kind `invalid` when another
-  ///   task waits for messages already; `CancellationError`.
+  /// - Throws: ``PostgresError``, of kind `disconnected` when the server ended the stream, of kind `invalid` when
+  /// another   task waits for messages already; `CancellationError`.
   public func receive(limit: Int, within timeout: Duration) async throws -> ReplicationMessages {
     try await connection.receiveMessages(limit: limit, within: timeout)
   }
 
   /// Tells the server how far we are. What is acknowledged as flushed may be forgotten by the server.
   ///
-  /// - Parameter clock: ours, as the server wants to know it.
-  public func acknowledge(received: LSN, flushed: LSN, at clock: Timestamp) async throws {
-    try await connection.sendStatus(received: received, flushed: flushed, at: clock)
+  /// - Parameters:
+  ///   - clock: ours, as the server wants to know it.
+  ///   - wantsReply: whether the server is to answer at once, with a keepalive.
+  public func acknowledge(received: LSN, flushed: LSN, at clock: Timestamp, wantsReply: Bool = false) async throws {
+    try await connection.sendStatus(received: received, flushed: flushed, at: clock, wantsReply: wantsReply)
   }
 
   public func close() async { await connection.close() }

@@ -29,6 +29,9 @@ public struct ReplicationMessages: Sendable {
   public var isEmpty: Bool { ends.isEmpty }
   public var count: Int { ends.count }
 
+  /// Whether the server has said nothing at all.
+  public var isSilence: Bool { isEmpty && walEnd == nil && !wantsReply }
+
   /// Adds a message, for replaying recorded streams.
   public mutating func append(_ message: some Collection<UInt8>) {
     bytes.append(contentsOf: message)

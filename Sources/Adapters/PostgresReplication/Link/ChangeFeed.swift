@@ -56,7 +56,8 @@ actor ChangeFeed {
   /// - Returns: false while there is no stream yet that could be told.
   func acknowledge(received: LSN, flushed: LSN) async throws -> Bool {
     guard let stream, isStreaming else { return false }
-    try await stream.acknowledge(received: received, flushed: flushed, at: SystemClock.now)
+    // Its answer tells that the source is alive, and what its clock says.
+    try await stream.acknowledge(received: received, flushed: flushed, at: SystemClock.now, wantsReply: true)
     return true
   }
 
@@ -121,8 +122,8 @@ actor ChangeFeed {
     return portions.position
   }
 
-  /// - Returns: nil where the source refuses: the role may not, or there is no slot to spare. What is wrong with the slot
-  ///   itself, the stream will say.
+  /// - Returns: nil where the source refuses: the role may not, or there is no slot to spare. What is wrong with the
+  /// slot   itself, the stream will say.
   private func copy(_ backlog: PostgresReplicationBacklog) async throws -> String? {
     do {
       let copy = try await backlog.copy(slot: slot, timeout: Self.timeout)

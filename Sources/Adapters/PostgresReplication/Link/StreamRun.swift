@@ -6,6 +6,7 @@ struct StreamRun: Sendable {
   let feed: ChangeFeed
   let desk: StreamDesk
   let traps: ApplyTraps
+  let silenceBorne: Duration
   let report: @Sendable (LinkReport) async -> Void
   /// Made while the first changes are on their way.
   let makeApplier: @Sendable () async throws -> any BatchApplier
@@ -35,7 +36,11 @@ struct StreamRun: Sendable {
   private func receive() async throws {
     try await feed.open(desk)
     while !Task.isCancelled {
-      let messages = try await feed.receive(limit: Self.receiveLimit, within: .seconds(30))
+      let messages = try await feed.receive(limit: Self.receiveLimit, within: silenceBorne)
+      guard !messages.isSilence else {
+        throw LinkFailure.unreachable(
+          "the source has sent nothing for \(silenceBorne.components.seconds) s, and does not answer")
+      }
       try await desk.put(messages)
       // While a batch is being applied nothing is gained by taking each message as it comes, and much is lost: the
       // source sends every message by itself, and would wake this process for each.
@@ -51,8 +56,8 @@ struct StreamRun: Sendable {
       while let work = await desk.next() {
         switch work {
         case .apply(let batch): foreseen = try await apply(batch, foreseen, applier)
-        case .store(let position):
-          try await applier.store(position: position)
+        case .store(let position, let seen):
+          try await applier.store(position: position, seen: seen)
           await desk.stored(position)
         }
       }
@@ -85,6 +90,7 @@ struct StreamRun: Sendable {
     while true {
       try await Task.sleep(for: Self.tick)
       await report(.applied(await desk.progress()))
+      await desk.tick()
       let wantsReply = await desk.wantsReply
       let durable = await desk.durable
       let isDue = wantsReply || durable != told || ContinuousClock.now - toldAt >= Self.acknowledgeAtLeast

@@ -11,6 +11,8 @@ struct LagGauge: Sendable, Equatable {
   private var appliedCommit: Timestamp?
   /// The source's clock less ours.
   private var offset: Duration = .zero
+  /// What the source's clock was when it last told.
+  private var told: Timestamp?
   /// When, on the source's clock, everything that was there had been received and applied: what is missing now was
   /// committed later, however old the newest change is.
   private var receivedAll: Timestamp?
@@ -32,13 +34,18 @@ struct LagGauge: Sendable, Equatable {
   var isInStep: Bool { measuredAt != nil && applied >= source }
 
   mutating func took(_ progress: LinkProgress, at now: Timestamp) {
-    if let clock = progress.sourceClock { offset = clock - now }
+    // A source that is silent tells nothing new, however often its link reports: what was measured grows old then.
+    let isNews =
+      measuredAt == nil || progress.sourceClock == nil || progress.sourceClock != told || progress.received > received
+      || progress.applied > applied
+    if let clock = progress.sourceClock, clock != told { offset = clock - now }
+    told = progress.sourceClock
     source = max(progress.sourcePosition, progress.received)
     received = progress.received
     applied = progress.applied
     receivedCommit = progress.receivedCommit ?? receivedCommit
     appliedCommit = progress.appliedCommit ?? appliedCommit
-    mark(at: now)
+    if isNews { mark(at: now) }
   }
 
   /// A look at both sides while nothing streams.
