@@ -60,6 +60,19 @@ import Testing
     #expect(later.map(\.message) == ["8 new conflicts: signalbox sync conflicts"])
   }
 
+  @Test func conflictsOfLongAgoAreNoNews() {
+    var events = LinkEvents()
+    _ = events.take([link { $0.state = .preparing }], at: Self.now)
+    let seen = { (conflicts: Int) in
+      self.link {
+        $0.tables = [ReplicatedTable(name: "public.a", state: .streaming, conflicts: conflicts)]
+        $0.conflicts = conflicts
+      }
+    }
+    #expect(events.take([seen(5)], at: Self.now).map(\.message) == ["azure follows aws"])
+    #expect(events.take([seen(7)], at: Self.now).map(\.message) == ["2 new conflicts: signalbox sync conflicts"])
+  }
+
   @Test func aSlotThatMayBeLostIsAnAlarmBeforeItIs() {
     func slot(_ retained: UInt64, _ safe: Int64?) -> ReplicationLinkSnapshot {
       link {

@@ -51,6 +51,8 @@ struct LinkEvents {
     lines += tables(link, was: memory.link)
     if let line = alarm(link, &memory, at: now) { lines.append(line) }
     if let line = verify(link, was: memory.link) { lines.append(line) }
+    // What was logged before anybody looked is no news.
+    if memory.link.tables.isEmpty, !link.tables.isEmpty { memory.conflictsTold = link.conflicts }
     if link.conflicts > memory.conflictsTold, memory.conflictsToldAt.map({ now - $0 >= .seconds(10) }) ?? true {
       lines.append(("\(link.conflicts - memory.conflictsTold) new conflicts: signalbox sync conflicts", .warning))
       memory.conflictsTold = link.conflicts

@@ -79,9 +79,10 @@ struct Inspector: Sendable {
       "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn",
       timeout: .seconds(10)
     ).only().get("lsn", as: String.self)
+    let conflicts = try await ConflictLog(settings: settings).counts(on: sides.target)
     let standing = LinkStanding(slot: slot, position: record?.position ?? .zero)
     var inspection = LinkInspection(
-      obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view), needsSlot: streams,
+      obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view, conflicts), needsSlot: streams,
       appliedPosition: record?.position, sourcePosition: LSN(position) ?? .zero,
       clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
     if streams {
@@ -102,13 +103,14 @@ struct Inspector: Sendable {
     !view.uncopied.isEmpty || !view.rebuilding.isEmpty || view.lacksForeignKeys
   }
 
-  private func tables(_ view: LinkTables) -> [ReplicatedTable] {
+  private func tables(_ view: LinkTables, _ conflicts: [String: Int]) -> [ReplicatedTable] {
     let included = view.scope.included.map { table in
       let record = view.records[table.name]
       let differs = view.parked[table.name]
       return ReplicatedTable(
         name: table.name, state: differs == nil ? record?.state ?? .waiting : .parked,
-        reason: differs ?? record?.reason, rowsApplied: record?.rowsApplied ?? 0, bytes: table.shape.bytes)
+        reason: differs ?? record?.reason, rowsApplied: record?.rowsApplied ?? 0,
+        conflicts: conflicts[table.name] ?? 0, bytes: table.shape.bytes)
     }
     let refused = view.scope.refused.map { ReplicatedTable(name: $0.table, state: .refused, reason: $0.reason) }
     return (included + refused).sorted { $0.name < $1.name }
