@@ -89,8 +89,16 @@ public actor ReplicationEngine: ReplicationLinks {
   }
 
   public func differences(of link: LinkID, limit: Int) async throws -> [TableDifference] {
-    let found = try await driver(of: link).differences
-    return Array(found.sorted { $0.key < $1.key }.flatMap(\.value).prefix(limit))
+    // What one table has too many of must not hide another's.
+    let found = try await driver(of: link).differences.sorted { $0.value.count < $1.value.count }
+    var rest = limit
+    var taken: [(table: String, rows: ArraySlice<TableDifference>)] = []
+    for (index, table) in found.enumerated() {
+      let rows = table.value.prefix(rest / (found.count - index))
+      rest -= rows.count
+      taken.append((table.key, rows))
+    }
+    return taken.sorted { $0.table < $1.table }.flatMap(\.rows)
   }
 
   func driver(of link: LinkID) throws -> LinkDriver {

@@ -72,15 +72,17 @@ extension ReplicationLinkSnapshot {
 extension LinkOptions {
   /// Pulls a lever of the link, to its end.
   ///
-  /// - Returns: the operation as it ended; nil when nothing was executed.
+  /// - Parameter judge: looks at what came of an operation that did not fail.
   func pull(
-    _ lever: LeverOptions, _ request: (LinkID) -> SyncRequest
+    _ lever: LeverOptions, _ request: (LinkID) -> SyncRequest,
+    judge: (HostAccess, LinkID, OperationSnapshot) async throws -> Void = { _, _, _ in }
   ) async throws {
     try await with(onlyLooking: false) { access, link, _ in
       let run = LeverRun(options: lever, access: access) { _ in link.rawValue }
       guard let ended = try await run.pull(.sync(request(link))) else { return }
       if lever.format == .json { try Output.json(ended) }
       guard ended.state != .failed else { throw HostError.failed(ended.failure ?? "the operation failed") }
+      try await judge(access, link, ended)
     }
   }
 }

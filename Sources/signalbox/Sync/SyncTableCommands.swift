@@ -51,6 +51,24 @@ struct SyncRepairCommand: AsyncParsableCommand {
 
   func run() async throws {
     let tables = tables.tables
-    try await options.pull(lever) { .repair($0, tables: tables) }
+    try await options.pull(lever) {
+      .repair($0, tables: tables)
+    } judge: { access, link, ended in
+      let snapshot = try await access.snapshot { $0.link(link)?.comparisons(since: ended.startedAt).isEmpty == false }
+      let compared = snapshot.link(link)?.comparisons(since: ended.startedAt) ?? []
+      let unlike = compared.filter { !$0.summary.isEqual }
+      guard !unlike.isEmpty else { return }
+      for table in unlike where lever.format == .text {
+        print("  \(EventText.clean(table.name)): \(SyncText.verify(table.summary))")
+      }
+      throw ExitCode(ExitStatus.failed)
+    }
+  }
+}
+
+extension ReplicationLinkSnapshot {
+  /// What comparisons have found that were made after a moment.
+  func comparisons(since moment: Timestamp) -> [(name: String, summary: VerifySummary)] {
+    tables.compactMap { table in table.lastVerify.flatMap { $0.at > moment ? (table.name, $0) : nil } }
   }
 }

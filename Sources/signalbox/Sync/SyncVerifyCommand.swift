@@ -57,10 +57,11 @@ struct SyncVerifyCommand: AsyncParsableCommand {
     let tables = compared.compactMap { table in
       table.lastVerify.map { Report.Table(name: table.name, summary: $0) }
     }
-    let differences = try await access.client.differences(of: link, limit: limit)
-      .filter { names.isEmpty || names.contains($0.table) }
+    let all = try await access.client.differences(
+      of: link, limit: names.isEmpty ? limit : VerifyOutcome.differenceLimit)
+    let differences = all.filter { names.isEmpty || names.contains($0.table) }.prefix(limit)
     switch lever.format {
-    case .json: try Output.json(Report(operation: ended, tables: tables, differences: differences))
+    case .json: try Output.json(Report(operation: ended, tables: tables, differences: Array(differences)))
     case .text:
       for table in tables { print("  \(EventText.clean(table.name)): \(SyncText.verify(table.summary))") }
       for row in differences { print("    \(row.kind.rawValue)  \(EventText.clean("\(row.table) \(row.key)"))") }
