@@ -72,7 +72,7 @@ enum ReplicationPane {
       [Piece("stream-both  ", bold: true), Piece("both ways; of two changes of one row the later wins", .faint)],
       [Piece("snapshot     ", bold: true), Piece("whole tables, for a source that cannot decode its log", .faint)],
       [Piece("native       ", bold: true), Piece("PostgreSQL's own subscription, watched", .faint)], [],
-      [Piece("signalbox doctor", bold: true), Piece(" says what each database still needs for it.", .faint)],
+      [Piece("signalbox sync status", bold: true), Piece(" says then what each database still needs for it.", .faint)],
     ]
     for (offset, line) in lines.prefix(inside.height).enumerated() {
       canvas.write(line, at: Point(x: inside.x, y: inside.y + offset), width: inside.width)
