@@ -1,6 +1,7 @@
 import PostgresAdapter
 
-/// Triggers that remember what is deleted at a side which others write as well: a late update must not bring a row back.
+/// Triggers that remember what is deleted at a side which others write as well: a late update must not bring a row
+/// back.
 ///
 /// They fire for the application's deletes and for updates that change a key, not for what is applied; the applier
 /// remembers the latter itself, with the version it had where it was made.
@@ -27,9 +28,14 @@ enum TombstoneTriggers {
     $body$;
     """
 
+  /// Those that are there already stay: making one waits for everybody who uses the table, and everybody else waits
+  /// then.
   static func make(for tables: [ScopedTable], on connection: PostgresConnection) async throws {
     var script = function
+    let known = try await standing(on: connection)
     for table in tables where !table.shape.key.isEmpty {
+      let wanted = ([table.name] + table.shape.key).flatMap { Array($0.utf8) + [0] }.map(Self.hex).joined()
+      if known[table.shape.quotedName] == [wanted, wanted] { continue }
       let arguments = ([table.name] + table.shape.key).map(SQLText.literal).joined(separator: ", ")
       let key = table.shape.key.map(SQLText.identifier)
       let changed = key.map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(separator: " OR ")
@@ -47,9 +53,30 @@ enum TombstoneTriggers {
     try await connection.execute(script, timeout: .seconds(60))
   }
 
-  static func remove(from tables: [ScopedTable], on connection: PostgresConnection) async throws {
-    let statements = tables.flatMap { table in
-      ["delete", "update"].map { "DROP TRIGGER IF EXISTS \(name)_\($0) ON \(table.shape.quotedName)" }
+  private static func hex(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0" + digits : digits
+  }
+
+  /// What the triggers that fire were given, each ended by a zero, by the quoted name of their table.
+  private static func standing(on connection: PostgresConnection) async throws -> [String: [String]] {
+    let rows = try await connection.query(
+      """
+      SELECT n.nspname AS schema, c.relname AS name,
+        encode(g.tgargs, 'hex') AS arguments
+      FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE g.tgname IN ('\(name)_delete', '\(name)_update') AND g.tgenabled = 'O'
+      """, timeout: .seconds(20))
+    return try rows.reduce(into: [:]) { found, row in
+      let table = SQLText.table(schema: try row.get("schema"), name: try row.get("name"))
+      found[table, default: []].append(try row.get("arguments"))
+    }
+  }
+
+  /// - Parameter shapes: tables as the side has them.
+  static func remove(from shapes: [TableShape], on connection: PostgresConnection) async throws {
+    let statements = shapes.filter { $0.triggers.contains { $0.hasPrefix(name) } }.flatMap { shape in
+      ["delete", "update"].map { "DROP TRIGGER IF EXISTS \(name)_\($0) ON \(shape.quotedName)" }
     }
     guard !statements.isEmpty else { return }
     try await connection.execute(statements.joined(separator: "; "), timeout: .seconds(60))

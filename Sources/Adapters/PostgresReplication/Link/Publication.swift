@@ -8,9 +8,11 @@ import PostgresAdapter
 enum Publication {
   /// What has to be run at the source. Pure.
   ///
-  /// - Parameter published: quoted names of the tables of each publication there is.
+  /// - Parameters:
+  ///   - published: quoted names of the tables of each publication there is.
+  ///   - unlike: publications that are set to publish other operations than those of the link's mode.
   static func statements(
-    _ settings: LinkSettings, for tables: [ScopedTable], published: [String: Set<String>]
+    _ settings: LinkSettings, for tables: [ScopedTable], published: [String: Set<String>], unlike: Set<String> = []
   ) -> [String] {
     let names = settings.publications
     var wanted = [
@@ -32,6 +34,9 @@ enum Publication {
           "CREATE PUBLICATION \(quoted)\(tables) "
             + "WITH (publish = '\(operations[index])', publish_via_partition_root = true)")
         continue
+      }
+      if unlike.contains(name) {
+        statements.append("ALTER PUBLICATION \(quoted) SET (publish = '\(operations[index])')")
       }
       let surplus = current.subtracting(wanted[index]).sorted()
       let missing = wanted[index].filter { !current.contains($0) }
@@ -67,12 +72,26 @@ enum Publication {
     return published
   }
 
+  /// Emptying a table is published one way only.
+  private static func unlike(_ settings: LinkSettings, on source: PostgresConnection) async throws -> Set<String> {
+    let rows = try await source.query(
+      "SELECT pubname AS name FROM pg_publication WHERE pubname = ANY ($1::text[]) AND pubtruncate = $2::bool",
+      [
+        PostgresValue(TableCatalog.arrayLiteral(settings.publications)),
+        PostgresValue("\(settings.mode == .streamBoth)"),
+      ],
+      timeout: .seconds(20))
+    return Set(try rows.map { try $0.get("name", as: String.self) })
+  }
+
   /// - Returns: whether it was not.
   /// - Throws: ``PostgresError``.
   static func bringInStep(
     _ settings: LinkSettings, for tables: [ScopedTable], on source: PostgresConnection
   ) async throws -> Bool {
-    let statements = statements(settings, for: tables, published: try await published(settings, on: source))
+    let statements = statements(
+      settings, for: tables, published: try await published(settings, on: source),
+      unlike: try await unlike(settings, on: source))
     guard !statements.isEmpty else { return false }
     try await source.execute(statements.joined(separator: "; "), timeout: .seconds(60))
     return true
