@@ -45,7 +45,7 @@ import Testing
 
   @Test func aRepairIsNotSentBack() async throws {
     var bench = try await LinkBench(
-      "CREATE TABLE account (id int PRIMARY KEY, name text); CREATE TABLE tick (id int PRIMARY KEY)")
+      "CREATE TABLE account (id int PRIMARY KEY, name text)")
     bench.settings.mode = .streamBoth
     let there = try await RunningLink.start(bench.settings)
     let back = try await RunningLink.start(bench.settings.reversed)
@@ -61,21 +61,10 @@ import Testing
       """)
     let writers = "SELECT DISTINCT xmin::text FROM account ORDER BY 1"
     let before = try await bench.atSource(writers)
-    // The reverse link's progress is stored with what it writes, and a comparison waits for it.
-    let writer = try await bench.connectTarget()
-    let writing = Task {
-      for number in 0... {
-        _ = try? await writer.execute("INSERT INTO tick VALUES (\(number))", timeout: .seconds(5))
-        guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
-      }
-    }
     let found = try await there.link.verify(tables: ["public.account"]) { _ in }
     let differences = try #require(found["public.account"]?.differences)
     #expect(differences.count == 5)
     #expect(try await there.link.repair(differences) { _ in } == 5)
-    writing.cancel()
-    await writing.value
-    await writer.close()
     try await back.drain(bench, atTarget: true)
     let rows = "SELECT t::text FROM account t ORDER BY id"
     #expect(try await bench.atTarget(rows) == bench.atSource(rows))
@@ -83,6 +72,33 @@ import Testing
     let marks = try await bench.atTarget(
       "SELECT count(*)::text FROM signalbox.applied WHERE committed_at = '-infinity'")
     #expect(marks != ["0"])
+    await there.stop()
+    await back.stop()
+  }
+
+  @Test func aCopyWaitsForWhatTheOtherSideHasWritten() async throws {
+    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    bench.settings.mode = .streamBoth
+    let there = try await RunningLink.start(bench.settings)
+    let back = try await RunningLink.start(bench.settings.reversed)
+    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
+    try await there.drain(bench)
+    await there.stop()
+    await back.stop()
+    try await bench.onTarget("INSERT INTO account VALUES (2, 'target'); DELETE FROM account WHERE id = 1")
+    try await there.link.discard(tables: ["public.account"])
+    let failure = await #expect(throws: LinkFailure.self) {
+      try await Baseline(settings: bench.settings, wayBackPatience: .milliseconds(300)).copy(from: nil) { _ in }
+    }
+    #expect(failure?.description.contains("does not have yet what was written") == true)
+    #expect(try await bench.atTarget("SELECT id::text FROM account") == ["2"])
+    back.start()
+    try await Baseline(settings: bench.settings).copy(from: nil) { _ in }
+    there.start()
+    try await there.drain(bench)
+    let rows = "SELECT t::text FROM account t ORDER BY id"
+    #expect(try await bench.atTarget(rows) == ["(2,target)"])
+    #expect(try await bench.atSource(rows) == ["(2,target)"])
     await there.stop()
     await back.stop()
   }

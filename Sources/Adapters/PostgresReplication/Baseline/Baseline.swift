@@ -12,6 +12,8 @@ struct Baseline: Sendable {
   /// Tables below it keep their indexes while they are copied.
   var rebuildAbove: UInt64 = 4 * 1024 * 1024
   var slotTimeout = Duration.seconds(60)
+  /// For the other direction of a link that goes both ways.
+  var wayBackPatience = Duration.seconds(60)
 
   /// - Parameter snapshot: what the source held when the link's slot was made, if that was just now; it is closed.
   /// - Throws: ``LinkFailure``; `CancellationError`.
@@ -53,14 +55,22 @@ struct Baseline: Sendable {
     _ tables: [ScopedTable], _ view: LinkTables, _ sides: Sides, _ snapshot: ExportedSnapshot?,
     _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
+    let isFilled = tables.contains { view.records[$0.name]?.state == .copying }
+    let wayBack =
+      settings.mode == .streamBoth && isFilled ? WayBack(settings: settings, patience: wayBackPatience) : nil
+    // What the target's application has written is brought to the source before it is thrown away here, and what it
+    // wrote until then before the copy's instant.
+    try await wayBack?.wait(sides)
     for table in tables { try await empty(table, view, on: sides.target) }
+    try await wayBack?.wait(sides)
+    let given = wayBack == nil ? snapshot : nil
     let taken: ExportedSnapshot
-    if let snapshot { taken = snapshot } else { taken = try await passing() }
+    if let given { taken = given } else { taken = try await passing() }
     do {
       try await copy(tables, view, sides, taken, report)
-      if snapshot == nil { await taken.close() }
+      if given == nil { await taken.close() }
     } catch {
-      if snapshot == nil { await taken.close() }
+      if given == nil { await taken.close() }
       throw error
     }
   }
