@@ -35,6 +35,18 @@ import Testing
     #expect(try await bench.atTarget("SELECT last_value::text AS v FROM free") == ["5000"])
   }
 
+  @Test func whileALinkRunsTheyAreKeptAhead() async throws {
+    let bench = try await LinkBench("CREATE SEQUENCE free")
+    let keeping = Task { try await Sequences(settings: bench.settings).keepAhead(every: .milliseconds(50)) }
+    try await bench.onSource("SELECT setval('free', 700)")
+    try await bench.waitAtTarget(for: "SELECT FROM pg_sequences WHERE sequencename = 'free' AND last_value = 10700")
+    // More than the least margin from one look to the next.
+    try await bench.onSource("SELECT setval('free', 50700)")
+    try await bench.waitAtTarget(for: "SELECT FROM pg_sequences WHERE sequencename = 'free' AND last_value = 200700")
+    keeping.cancel()
+    _ = await keeping.result
+  }
+
   /// The source is gone: what the rows have used is all that can be known.
   @Test func withoutTheSourceTheyStandPastWhatTheRowsHaveUsed() async throws {
     let bench = try await LinkBench(

@@ -25,17 +25,55 @@ struct Sequences: Sendable {
   func advance() async throws -> Int {
     try await Sides.with(settings, purpose: "sequences") { sides in
       try await LinkFailure.naming("advancing the target's sequences") {
-        let source = try await read(sides.source)
-        let target = try await read(sides.target)
-        var moved = 0
-        for (name, state) in source.sorted(by: { $0.key < $1.key }) {
-          guard let other = target[name], let value = Self.goal(state, other, margin: margin) else { continue }
-          try await sides.target.query(
-            "SELECT setval($1::regclass, $2::bigint, true)", [PostgresValue(name), PostgresValue(value)],
-            timeout: .seconds(20))
-          moved += 1
+        var before: [String: Int64] = [:]
+        return try await advance(sides, since: &before)
+      }
+    }
+  }
+
+  /// - Parameter before: the source's values at the last call, and then at this one: what is handed out fast gets a
+  ///   margin of three times what was handed out in between.
+  private func advance(_ sides: Sides, since before: inout [String: Int64]) async throws -> Int {
+    let source = try await read(sides.source)
+    let target = try await read(sides.target)
+    var moved = 0
+    for (name, state) in source.sorted(by: { $0.key < $1.key }) {
+      let margin = Self.margin(state, since: before[name], least: margin)
+      before[name] = state.lastValue
+      guard let other = target[name], let value = Self.goal(state, other, margin: margin) else { continue }
+      try await sides.target.query(
+        "SELECT setval($1::regclass, $2::bigint, true)", [PostgresValue(name), PostgresValue(value)],
+        timeout: .seconds(20))
+      moved += 1
+    }
+    return moved
+  }
+
+  /// In steps.
+  static func margin(_ state: State, since before: Int64?, least: Int64) -> Int64 {
+    guard let before, state.increment != 0 else { return least }
+    let (distance, overflows) = state.lastValue.subtractingReportingOverflow(before)
+    let steps = overflows ? 0 : distance / state.increment
+    let (wanted, isTooMuch) = steps.multipliedReportingOverflow(by: 3)
+    return isTooMuch ? least : max(least, wanted)
+  }
+
+  /// Keeps them ahead until cancelled: whoever has to do without the source from one moment to the next finds them past
+  /// what it has handed out.
+  func keepAhead(every interval: Duration = .seconds(30)) async throws {
+    var before: [String: Int64] = [:]
+    while true {
+      try await Task.sleep(for: interval)
+      do {
+        before = try await Sides.with(settings, purpose: "sequences") { [before] sides in
+          var values = before
+          _ = try await advance(sides, since: &values)
+          return values
         }
-        return moved
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        // The stream tells what is wrong with a side.
       }
     }
   }
