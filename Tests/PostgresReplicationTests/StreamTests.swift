@@ -1,3 +1,4 @@
+import Glibc
 import Operations
 import PostgresAdapter
 import PostgresTestSupport
@@ -219,6 +220,61 @@ import Testing
     while link.failures.isEmpty, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
     #expect(link.failures.first?.contains("newer controller") == true)
     #expect(try await bench.atTarget("SELECT count(*)::text FROM item") == ["1"])
+    await link.stop()
+  }
+
+  @Test(arguments: [3, 300])
+  func aRowIsFoundByTheUniqueKeyThatTheSourceSends(rows: Int) async throws {
+    let bench = try await LinkBench(
+      "CREATE TABLE thing (id int PRIMARY KEY, code text NOT NULL, v text); CREATE UNIQUE INDEX code ON thing (code)")
+    // At the target it stays the primary key.
+    try await bench.onSource("ALTER TABLE thing REPLICA IDENTITY USING INDEX code")
+    let link = try await RunningLink.start(bench.settings)
+    try await bench.onSource("INSERT INTO thing SELECT g, 'c' || g, 'first' FROM generate_series(1, \(rows)) g")
+    try await bench.onSource("UPDATE thing SET v = 'second' WHERE id > 1")
+    try await bench.onSource("UPDATE thing SET id = id + 1000, code = 'new' || id WHERE id % 2 = 0")
+    try await bench.onSource("DELETE FROM thing WHERE id % 3 = 0")
+    try await link.drain(bench)
+    try await expectEqual("thing", bench)
+    #expect(try await conflicts(bench) == [])
+    #expect(link.parked.isEmpty)
+    await link.stop()
+  }
+
+  @Test func aColumnThatTheTargetHadFirstIsTakenUp() async throws {
+    let bench = try await LinkBench("CREATE TABLE pair (id int PRIMARY KEY, v text)")
+    let link = try await RunningLink.start(bench.settings)
+    try await bench.onSource("INSERT INTO pair VALUES (1, 'a')")
+    try await link.drain(bench)
+    for side in [bench.onTarget, bench.onSource] { try await side("ALTER TABLE pair ADD extra text") }
+    try await bench.onSource("INSERT INTO pair VALUES (2, 'b', 'more'); UPDATE pair SET extra = 'late' WHERE id = 1")
+    try await link.drain(bench)
+    try await expectEqual("pair", bench)
+    #expect(link.parked.isEmpty && link.failures.isEmpty)
+    await link.stop()
+  }
+
+  @Test func aSourceThatFallsSilentIsGivenUp() async throws {
+    var bench = try await LinkBench("CREATE TABLE pair (id int PRIMARY KEY, v text)")
+    bench.settings.silenceBorne = .seconds(3)
+    let link = try await RunningLink.start(bench.settings)
+    try await bench.onSource("INSERT INTO pair VALUES (1, 'a')")
+    try await link.drain(bench)
+    let sender = try await bench.atSource(
+      "SELECT active_pid::text AS pid FROM pg_replication_slots WHERE slot_name = '\(bench.settings.slotName)'")
+    let pid = try #require(pid_t(sender[0]))
+    kill(pid, SIGSTOP)
+    defer { kill(pid, SIGCONT) }
+    let deadline = ContinuousClock.now + .seconds(30)
+    while link.failures.isEmpty, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(link.failures.first?.contains("has sent nothing for 3 s") == true)
+    // It is not taken for silent while there is only nothing to say.
+    kill(pid, SIGCONT)
+    try await bench.onSource("INSERT INTO pair VALUES (2, 'b')")
+    try await link.drain(bench)
+    let failures = link.failures.count
+    try await Task.sleep(for: .seconds(4))
+    #expect(link.failures.count == failures)
     await link.stop()
   }
 }

@@ -7,8 +7,8 @@ struct ApplyTable: Sendable {
   let types: [String]
   /// Columns that tell a row apart; empty where only the whole row does.
   let key: [Int]
-  /// Columns that an update may set: those of the key only change with the key, and an identity that is always generated
-  /// cannot be set.
+  /// Columns that an update may set: those of the key only change with the key, and an identity that is always
+  /// generated cannot be set.
   let settable: [Int]
   /// Columns whose values can be compared.
   let comparable: [Bool]
@@ -26,7 +26,7 @@ struct ApplyTable: Sendable {
     var types: [String] = []
     var settable: [Int] = []
     var comparable: [Bool] = []
-    let keyNames = Set(target.key)
+    let key = try Self.key(of: relation, at: target)
     for (index, column) in relation.columns.enumerated() {
       guard let own = target.column(column.name) else {
         throw TableMismatch(
@@ -37,19 +37,41 @@ struct ApplyTable: Sendable {
       }
       types.append(own.type)
       comparable.append(own.isComparable)
-      if !keyNames.contains(column.name), own.identity != .always { settable.append(index) }
+      if !key.contains(index), own.identity != .always { settable.append(index) }
     }
     self.types = types
     self.settable = settable
     self.comparable = comparable
-    let names = relation.columns.map(\.name)
-    let key = target.key.compactMap { names.firstIndex(of: $0) }
-    // What the source sends of an old row must hold the key that the target has.
-    let sent = relation.identity == .full ? Set(names) : Set(relation.columns.filter(\.isKey).map(\.name))
-    self.key = key.count == target.key.count && target.key.allSatisfy(sent.contains) ? key : []
+    self.key = key
     hasAlwaysIdentity = target.columns.contains { $0.identity == .always }
     isPartitioned = target.isPartitioned
-    canMerge = !self.key.isEmpty && (actsAsReplica || (!target.hasForeignKeys && target.triggers.isEmpty))
+    canMerge = !key.isEmpty && (actsAsReplica || (!target.hasForeignKeys && target.triggers.isEmpty))
+  }
+
+  /// The columns that the target finds a row by: a unique key of its own, within what the source sends of an old row.
+  ///
+  /// - Returns: empty where only the whole row will do, or nothing but inserts can come.
+  private static func key(of relation: SourceRelation, at target: TableShape) throws(TableMismatch) -> [Int] {
+    let names = relation.columns.map(\.name)
+    let identity = Set(relation.columns.filter(\.isKey).map(\.name))
+    let isWhole = relation.identity == .full
+    // A null is equal to none: a key of the target's serves where it has no nulls, or the source's has none.
+    let candidates =
+      [target.key]
+      + target.uniqueKeys.filter { key in
+        key.allSatisfy { identity.contains($0) && !isWhole || target.column($0)?.isNotNull == true }
+      }
+    let known = isWhole ? Set(names) : identity
+    if let key = candidates.first(where: { !$0.isEmpty && $0.allSatisfy(known.contains) }) {
+      return key.compactMap { names.firstIndex(of: $0) }
+    }
+    guard isWhole || identity.isEmpty else {
+      let columns = identity.sorted().map(SQLText.identifier).joined(separator: ", ")
+      throw TableMismatch(
+        "\(relation.name): the source tells its rows apart by \(columns), and the target has no unique key among them: "
+          + "CREATE UNIQUE INDEX ON \(target.quotedName) (\(columns)) there, then copy the table anew")
+    }
+    return []
   }
 
   var name: String { relation.name }
