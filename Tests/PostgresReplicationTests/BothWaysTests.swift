@@ -118,6 +118,79 @@ import Testing
     await pair.stop()
   }
 
+  @Test func aRowThatGetsAnotherKeyIsNoConflict() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'one'), (2, 'two')")
+    try await pair.drain()
+    try await pair.bench.onSource("UPDATE account SET id = 10 WHERE id = 1")
+    try await pair.bench.onTarget("UPDATE account SET id = 20, name = 'twenty' WHERE id = 2")
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source == ["(10,one)", "(20,twenty)"])
+    #expect(rows.target == rows.source)
+    #expect(try await pair.conflicts() == [])
+    await pair.stop()
+  }
+
+  @Test func whatIsDiscardedIsCounted() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first'), (2, 'first')")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onSource("UPDATE account SET name = 'source'")
+    try await pair.bench.onTarget("UPDATE account SET name = 'target'")
+    pair.start()
+    try await pair.drain()
+    let count = { (link: RunningLink) in
+      try await link.link.inspect().tables.reduce(into: [:]) { $0[$1.name] = $1.conflicts }
+    }
+    // The later versions are the target's: it is the source that has discarded two.
+    #expect(try await count(pair.there) == ["public.account": 0])
+    #expect(try await count(pair.back) == ["public.account": 2])
+    await pair.stop()
+  }
+
+  @Test func aTableWhoseIndexWeCannotSearchIsSetAside() async throws {
+    let pair = try await Pair(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text); CREATE UNIQUE INDEX email ON person (lower(email));
+      CREATE TABLE other (id int PRIMARY KEY)
+      """)
+    await pair.stop()
+    try await pair.bench.onSource("INSERT INTO person VALUES (1, 'Ann@example.com')")
+    try await pair.bench.onTarget("INSERT INTO person VALUES (2, 'ann@example.com')")
+    pair.start()
+    try await pair.bench.onSource("INSERT INTO other VALUES (1)")
+    try await pair.drain()
+    #expect(try await pair.bench.atTarget("SELECT id::text FROM other") == ["1"])
+    for link in [pair.there, pair.back] {
+      #expect(link.parked["public.person"]?.contains("both sides have a row that email lets only one") == true)
+    }
+    await pair.stop()
+  }
+
+  @Test func triggersStayAsLongAsTheyServe() async throws {
+    let pair = try await Pair("CREATE TABLE account (id0 int PRIMARY KEY, name text)")
+    let triggers = "SELECT tgname || ' ' || oid AS t FROM pg_trigger WHERE tgname LIKE 'signalbox_bury%' ORDER BY 1"
+    let before = try await pair.both(triggers)
+    #expect(before.source.count == 2 && before.target.count == 2)
+    await pair.stop()
+    _ = try await Preparation(settings: pair.bench.settings).run()
+    let after = try await pair.both(triggers)
+    #expect(after.source == before.source && after.target == before.target)
+    // One way they are in nobody's service, and emptying a table is sent.
+    var settings = pair.bench.settings
+    settings.mode = .stream
+    _ = try await Preparation(settings: settings).run()
+    let oneWay = try await pair.both(triggers)
+    #expect(oneWay.source == [] && oneWay.target == [])
+    let truncates = "SELECT pubtruncate::text AS t FROM pg_publication WHERE pubname = '\(settings.publications[0])'"
+    #expect(try await pair.bench.atSource(truncates) == ["true"])
+    _ = try await Preparation(settings: pair.bench.settings).run()
+    #expect(try await pair.bench.atSource(truncates) == ["false"])
+    #expect(try await pair.both(triggers).source.count == 2)
+  }
+
   @Test func aDiscardedVersionIsPutBackOnBothSides() async throws {
     let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text, raw bytea, at timestamptz)")
     try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first', '\\x00ff', 'infinity')")

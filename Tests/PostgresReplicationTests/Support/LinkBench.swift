@@ -2,6 +2,7 @@ import Operations
 import PostgresAdapter
 import PostgresTestSupport
 import Synchronization
+import Testing
 
 @testable import PostgresReplication
 
@@ -90,5 +91,14 @@ struct LinkBench {
     let found = try await Self.column(sql, on: connection)
     await connection.close()
     return found
+  }
+
+  /// Returns once a query has a row.
+  func waitAtTarget(for query: String) async throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try await atTarget("SELECT count(*)::text FROM (\(query)) found") == ["0"] {
+      try #require(ContinuousClock.now < deadline, "never came: \(query)")
+      try await Task.sleep(for: .milliseconds(20))
+    }
   }
 }

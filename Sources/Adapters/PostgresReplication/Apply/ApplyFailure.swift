@@ -7,6 +7,9 @@ enum ApplyFailure: Error, Sendable, Equatable {
   case table(name: String, reason: String)
   /// The same changes must be applied one by one.
   case order
+  /// A unique index of the table's refused a row that was not there before. Applied again the transaction at `position`
+  /// may find it; where it does not, the table cannot go on. Nil where the transaction's end was refused.
+  case collision(table: String?, at: LSN, refusal: PostgresError)
 
   /// - Parameter table: whose change was refused; nil where it was none's.
   static func judging(_ error: PostgresError, table: String?) -> any Error {

@@ -24,7 +24,7 @@ extension StreamApplier {
     let closing = closing(batch, isDurable: isDurable)
     guard !closing.isEmpty else { return isDurable }
     try await run(closing)
-    closed()
+    closed(batch)
     return isDurable
   }
 

@@ -5,13 +5,15 @@ import PostgresAdapter
 actor StreamApplier {
   let settings: LinkSettings
   let connection: PostgresConnection
-  private let shapes: [String: TableShape]
+  private var shapes: [String: TableShape]
   private let actsAsReplica: Bool
   private let holdsRole: Bool
   private var tables: [UInt32: ApplyTable] = [:]
   /// Staging tables that this session has, by relation.
   var staged: [UInt32: SourceRelation] = [:]
   private var isInTransaction = false
+  /// Where the target's books stand.
+  private var position: LSN
   /// Changes are applied one by one until the next large transaction has ended: it could not be merged.
   private var isOrdered: Bool
   /// Rows applied and not yet added to the books.
@@ -28,17 +30,19 @@ actor StreamApplier {
   static let timeout: Duration = .seconds(600)
 
   /// - Parameters:
+  ///   - position: where the target's books stand.
   ///   - isOrdered: whether the last stream ended because a large transaction could not be merged.
   ///   - holdsRole: whether the target keeps a role, which is held fast with each transaction.
   init(
-    settings: LinkSettings, connection: PostgresConnection, shapes: [TableShape], actsAsReplica: Bool,
-    isOrdered: Bool, holdsRole: Bool = false
+    settings: LinkSettings, connection: PostgresConnection, position: LSN, shapes: [String: TableShape],
+    actsAsReplica: Bool, isOrdered: Bool, holdsRole: Bool = false
   ) {
+    self.position = position
     self.isOrdered = isOrdered
     self.holdsRole = holdsRole
     self.settings = settings
     self.connection = connection
-    self.shapes = Dictionary(shapes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.shapes = shapes
     self.actsAsReplica = actsAsReplica
   }
 
@@ -52,7 +56,7 @@ actor StreamApplier {
     var tables: [UInt32: ApplyTable] = [:]
     var rows: [String: Int] = [:]
     for (relation, count) in batch.changesByRelation() {
-      let table = try table(relation, batch)
+      let table = try await tableAnew(relation, batch)
       tables[relation] = table
       rows[table.name, default: 0] += count
     }
@@ -101,9 +105,12 @@ actor StreamApplier {
   }
 
   /// Stores progress over a part of the log in which there was nothing to apply.
-  func store(position: LSN) async throws {
+  func store(position: LSN, seen: Timestamp?) async throws {
     guard !isInTransaction else { return }
-    try await run([ProgressStatement.moving(settings, to: position, nil, holdsRole: holdsRole)])
+    try await run([
+      ProgressStatement.moving(settings, from: self.position, to: position, seen: seen, holdsRole: holdsRole)
+    ])
+    self.position = position
   }
 
   // MARK: - Change by change
@@ -132,7 +139,7 @@ actor StreamApplier {
     statements += ending
     owners += ending.map { _ in nil }
     if try await run(&statements, &owners, retrying: isFirst && !upserting, batch, tables) { return }
-    isInTransaction = batch.isOpen
+    if batch.isOpen { opened() } else { closed(batch) }
   }
 
   /// - Parameter retrying: whether a row that is there already may be tried again as an upsert of the whole batch.
@@ -156,8 +163,8 @@ actor StreamApplier {
         try await applyInOrder(batch, tables, upserting: true)
         return true
       }
-      throw owner == nil && ProgressStatement.isFenced(refusal.error)
-        ? ProgressStatement.fenced(settings) : ApplyFailure.judging(refusal.error, table: owner)
+      let failure = owner == nil ? ProgressStatement.failure(refusal.error, settings) : nil
+      throw failure ?? ApplyFailure.judging(refusal.error, table: owner)
     } catch let error as PostgresError {
       throw ApplyFailure.judging(error, table: nil)
     }
@@ -177,7 +184,16 @@ actor StreamApplier {
 
   // MARK: - Parts
 
-  func table(_ relation: UInt32, _ batch: ChangeBatch) throws -> ApplyTable {
+  /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
+  /// is set aside.
+  private func tableAnew(_ relation: UInt32, _ batch: ChangeBatch) async throws -> ApplyTable {
+    do { return try table(relation, batch) } catch is ApplyFailure {
+      shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas)
+      return try table(relation, batch)
+    }
+  }
+
+  private func table(_ relation: UInt32, _ batch: ChangeBatch) throws -> ApplyTable {
     guard let description = batch.relations[relation] else {
       throw LinkFailure.unreachable("the stream names a table that it has not described")
     }
@@ -202,12 +218,16 @@ actor StreamApplier {
   }
 
   func opened() { isInTransaction = true }
-  func closed() { isInTransaction = false }
+
+  func closed(_ batch: ChangeBatch) {
+    isInTransaction = false
+    position = batch.end ?? position
+  }
 
   /// What ends a transaction, unless it goes on in the next batch.
   func closing(_ batch: ChangeBatch, isDurable: Bool = true) -> [PostgresStatement] {
     guard !batch.isOpen, let end = batch.end else { return [] }
-    var statements = [ProgressStatement.moving(settings, to: end, batch, holdsRole: holdsRole)]
+    var statements = [ProgressStatement.moving(settings, from: position, to: end, batch, holdsRole: holdsRole)]
     if ContinuousClock.now - bookedAt > .seconds(1) {
       statements += unbooked.sorted { $0.key < $1.key }.map { name, count in
         PostgresStatement(
@@ -229,8 +249,7 @@ actor StreamApplier {
     do {
       try await connection.pipeline(statements, timeout: Self.timeout)
     } catch let refusal as PostgresPipelineError {
-      throw ProgressStatement.isFenced(refusal.error)
-        ? ProgressStatement.fenced(settings) : ApplyFailure.judging(refusal.error, table: table)
+      throw ProgressStatement.failure(refusal.error, settings) ?? ApplyFailure.judging(refusal.error, table: table)
     } catch let error as PostgresError {
       throw ApplyFailure.judging(error, table: table)
     }

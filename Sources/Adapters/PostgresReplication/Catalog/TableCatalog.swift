@@ -18,6 +18,13 @@ enum TableCatalog {
     }
   }
 
+  /// As ``tables(on:in:)``, by name.
+  ///
+  /// - Throws: ``PostgresError``.
+  static func shapes(on connection: PostgresConnection, in schemas: [String]) async throws -> [String: TableShape] {
+    Dictionary(try await tables(on: connection, in: schemas).map { ($0.name, $0) }) { first, _ in first }
+  }
+
   /// The types that were defined by users, as ``TableShape/Column/type`` writes them.
   ///
   /// - Throws: ``PostgresError``.

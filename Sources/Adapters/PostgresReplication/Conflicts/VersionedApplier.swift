@@ -12,13 +12,16 @@ actor VersionedApplier {
   let connection: PostgresConnection
   /// For values that a change did not send.
   private let source: PostgresConnection
-  private let shapes: [String: TableShape]
+  /// Where the target's books stand.
+  private var position: LSN
+  private var shapes: [String: TableShape]
   private let actsAsReplica: Bool
   private var tables: [UInt32: ApplyTable] = [:]
   private var uniques: [UInt32: [[Int]]] = [:]
   private var known: KnownCommits
   private var isInTransaction = false
-  private var pending: [PostgresStatement] = []
+  /// With the table whose change each is for; nil for what is no table's.
+  private var pending: [(statement: PostgresStatement, table: String?)] = []
   /// What stands now under the keys that the open transaction has touched.
   private var standing: [Key: StandingRow] = [:]
 
@@ -31,14 +34,15 @@ actor VersionedApplier {
   private static let lookLimit = 2000
 
   init(
-    settings: LinkSettings, connection: PostgresConnection, source: PostgresConnection, shapes: [TableShape],
-    actsAsReplica: Bool, known: KnownCommits
+    settings: LinkSettings, connection: PostgresConnection, source: PostgresConnection, position: LSN,
+    shapes: [String: TableShape], actsAsReplica: Bool, known: KnownCommits
   ) {
+    self.position = position
     self.known = known
     self.settings = settings
     self.connection = connection
     self.source = source
-    self.shapes = Dictionary(shapes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.shapes = shapes
     self.actsAsReplica = actsAsReplica
   }
 
@@ -48,26 +52,29 @@ actor VersionedApplier {
   private func begin(_ version: RowVersion) {
     guard !isInTransaction else { return }
     standing = [:]
-    pending = [
-      PostgresStatement("BEGIN"),
-      AppliedMarker.statement(committedAt: version.committedAt.postgresText, node: version.node),
-    ]
+    add(PostgresStatement("BEGIN"))
+    add(AppliedMarker.statement(committedAt: version.committedAt.postgresText, node: version.node))
     isInTransaction = true
   }
 
+  private func add(_ statement: PostgresStatement, for table: ApplyTable? = nil) {
+    pending.append((statement, table?.name))
+  }
+
   /// Sends what has been decided.
-  private func flush(_ table: String? = nil) async throws {
-    let statements = pending
+  private func flush() async throws {
+    let sent = pending
     pending = []
-    guard !statements.isEmpty else { return }
+    guard !sent.isEmpty else { return }
     do {
-      try await connection.pipeline(statements, timeout: Self.timeout)
+      try await connection.pipeline(sent.map(\.statement), timeout: Self.timeout)
     } catch let refusal as PostgresPipelineError {
-      if ProgressStatement.isFenced(refusal.error) { throw ProgressStatement.fenced(settings) }
+      let table = sent.indices.contains(refusal.index) ? sent[refusal.index].table : nil
+      if table == nil, let failure = ProgressStatement.failure(refusal.error, settings) { throw failure }
       // A row that was not there when it was looked for cannot be locked, and may have come since. It must not be
       // overwritten unseen: the transaction is applied again, and then it is there to be compared.
       if refusal.error.isUniqueViolation {
-        throw LinkFailure.unreachable("a row came up while a transaction was applied, which is done again: \(refusal)")
+        throw ApplyFailure.collision(table: table, at: position, refusal: refusal.error)
       }
       throw ApplyFailure.judging(refusal.error, table: table)
     }
@@ -121,7 +128,7 @@ actor VersionedApplier {
           name: table.name, reason: "\(table.name): without a key its updates cannot be compared; give it a primary key"
         )
       }
-      return pending.append(table.insertStatement(values(change.new, table, batch)))
+      return add(table.insertStatement(values(change.new, table, batch)), for: table)
     }
     switch change.kind {
     case .truncate: return
@@ -129,12 +136,13 @@ actor VersionedApplier {
     case .insert:
       try await put(change.new, .insert, table, version, batch)
     case .update:
-      let new = key(of: change.new, table, batch)
-      if change.old >= 0 {
-        let old = key(of: change.old, table, batch)
-        if old != new { try await delete(old, table, version, batch) }
+      let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
+      guard let old, old != key(of: change.new, table, batch) else {
+        return try await put(change.new, .update, table, version, batch)
       }
-      try await put(change.new, .update, table, version, batch)
+      // Under the new key nothing is expected.
+      try await delete(old, table, version, batch)
+      try await put(change.new, .insert, table, version, batch)
     }
   }
 
@@ -146,8 +154,8 @@ actor VersionedApplier {
     guard case .apply(let kind) = ConflictRule.decide(.delete, version, on: own.standing, known: known) else {
       return
     }
-    if own.exists { pending.append(table.delete(key)) }
-    if !settings.traps.contains(.forgetsTombstones) { pending.append(table.bury(key, version)) }
+    if own.exists { add(table.delete(key), for: table) }
+    if !settings.traps.contains(.forgetsTombstones) { add(table.bury(key, version), for: table) }
     log(kind, table, key, version, own)
     standing[place] = StandingRow(standing: .tombstone(version), json: nil)
   }
@@ -171,9 +179,9 @@ actor VersionedApplier {
     }
     guard try await makeRoom(for: new, key, table, version, own, kind) else { return }
     if own.exists {
-      if let statement = table.update(new, sent: sent, key: key) { pending.append(statement) }
+      if let statement = table.update(new, sent: sent, key: key) { add(statement, for: table) }
     } else {
-      pending.append(table.insertStatement(new))
+      add(table.insertStatement(new), for: table)
     }
     log(kind, table, key, version, own)
     standing[place] = StandingRow(standing: .row(version), json: nil)
@@ -185,9 +193,10 @@ actor VersionedApplier {
     guard let kind else { return }
     // A row that is missing without a trace was discarded by nobody that is known.
     let discarded = own.version ?? RowVersion(committedAt: version.committedAt, node: settings.targetNode)
-    pending.append(
+    add(
       table.log(
-        kind, link: settings.directionName, key: key, kept: version, discarded: discarded, discardedRow: own.json))
+        kind, link: settings.directionName, key: key, kept: version, discarded: discarded, discardedRow: own.json),
+      for: table)
   }
 
   /// Fetches values that were not sent.
@@ -204,7 +213,8 @@ actor VersionedApplier {
     return true
   }
 
-  /// Of two rows with different keys that claim one unique value, the later one stays and the other goes, on both sides.
+  /// Of two rows with different keys that claim one unique value, the later one stays and the other goes, on both
+  /// sides.
   ///
   /// - Returns: false when the arriving row is the one that goes.
   private func makeRoom(
@@ -212,7 +222,7 @@ actor VersionedApplier {
     _ conflict: ReplicationConflict.Kind?
   ) async throws -> Bool {
     for unique in uniques[table.relation.oid] ?? [] where unique.allSatisfy({ new[$0] != nil }) {
-      try await flush(table.name)
+      try await flush()
       let statement = table.lookForHolders(of: unique, new, key: key, node: settings.targetNode)
       let holders = try await connection.query(
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
@@ -221,13 +231,14 @@ actor VersionedApplier {
         guard let otherVersion = other.version else { continue }
         let otherKey: [String?] = try table.key.map { try holder.getIfPresent("key\($0)") }
         if case .apply(let kind) = ConflictRule.collides(version, with: otherVersion) {
-          pending += [table.delete(otherKey), table.bury(otherKey, version)]
+          add(table.delete(otherKey), for: table)
+          add(table.bury(otherKey, version), for: table)
           log(kind, table, otherKey, version, other)
           standing[Key(relation: table.relation.oid, values: otherKey)] = StandingRow(
             standing: .tombstone(version), json: nil)
         } else {
-          if own.exists { pending.append(table.delete(key)) }
-          pending.append(table.bury(key, otherVersion))
+          if own.exists { add(table.delete(key), for: table) }
+          add(table.bury(key, otherVersion), for: table)
           // The arriving version is logged at its home; what stood here is lost with it.
           log(conflict, table, key, otherVersion, own)
           standing[Key(relation: table.relation.oid, values: key)] = StandingRow(
@@ -249,6 +260,15 @@ actor VersionedApplier {
     table.key.map { batch.text(Int(tuple) + $0) }
   }
 
+  /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
+  /// is set aside.
+  private func takeAnew(_ relation: UInt32, _ batch: ChangeBatch) async throws {
+    do { try take(relation, batch) } catch is ApplyFailure {
+      shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas)
+      try take(relation, batch)
+    }
+  }
+
   private func take(_ relation: UInt32, _ batch: ChangeBatch) throws {
     guard let description = batch.relations[relation] else {
       throw LinkFailure.unreachable("the stream names a table that it has not described")
@@ -262,9 +282,8 @@ actor VersionedApplier {
       let table = try ApplyTable(relation: description, target: shape, actsAsReplica: actsAsReplica)
       tables[relation] = table
       let names = description.columns.map(\.name)
-      uniques[relation] = shape.uniqueKeys.filter { Set($0) != Set(shape.key) }.map { unique in
-        unique.compactMap { names.firstIndex(of: $0) }
-      }
+      uniques[relation] = shape.uniqueKeys.map { unique in unique.compactMap { names.firstIndex(of: $0) } }
+        .filter { Set($0) != Set(table.key) }
     } catch {
       throw ApplyFailure.table(name: description.name, reason: error.reason)
     }
@@ -281,7 +300,7 @@ extension VersionedApplier: BatchApplier {
     var rows: [String: Int] = [:]
     known.learn(batch.newlySeen)
     do {
-      for relation in batch.changesByRelation().keys { try take(relation, batch) }
+      for relation in batch.changesByRelation().keys { try await takeAnew(relation, batch) }
       if !batch.changes.isEmpty { begin(version) }
       var first = 0
       while first < batch.changes.count {
@@ -302,24 +321,19 @@ extension VersionedApplier: BatchApplier {
   }
 
   private func finish(_ batch: ChangeBatch) async throws {
-    let table = batch.changes.last.flatMap { tables[$0.relation]?.name }
-    guard !batch.isOpen, let end = batch.end else { return try await flush(table) }
-    let progress = ProgressStatement.moving(settings, to: end, batch)
-    if isInTransaction {
-      // What the data was refused for must not be taken for what the progress was.
-      try await flush(table)
-      pending = [progress, PostgresStatement("COMMIT")]
-      isInTransaction = false
-    } else {
-      pending = [progress]
-    }
+    guard !batch.isOpen, let end = batch.end else { return try await flush() }
+    add(ProgressStatement.moving(settings, from: position, to: end, batch))
+    if isInTransaction { add(PostgresStatement("COMMIT")) }
+    isInTransaction = false
     try await flush()
+    position = end
     standing = [:]
   }
 
-  func store(position: LSN) async throws {
+  func store(position: LSN, seen: Timestamp?) async throws {
     guard !isInTransaction else { return }
-    pending = [ProgressStatement.moving(settings, to: position, nil)]
+    add(ProgressStatement.moving(settings, from: self.position, to: position, seen: seen))
     try await flush()
+    self.position = position
   }
 }

@@ -4,8 +4,8 @@ import Operations
 struct AppliedBatch: Sendable, Equatable {
   /// By table.
   var rows: [String: Int] = [:]
-  /// False where the target's server has yet to write the commit to its disk: with the next one that waits for it at the
-  /// latest.
+  /// False where the target's server has yet to write the commit to its disk: with the next one that waits for it at
+  /// the latest.
   var isDurable = true
 }
 
@@ -13,12 +13,15 @@ struct AppliedBatch: Sendable, Equatable {
 protocol BatchApplier: Sendable {
   /// - Parameters:
   ///   - foreseen: what ``foresee(_:)`` has made of this batch.
-  ///   - desk: is told when the server has more to do with the batch than this program, and knows whether its commit must
-  ///     wait for the disk.
+  ///   - desk: is told when the server has more to do with the batch than this program, and knows whether its commit
+  /// must     wait for the disk.
   func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?, desk: StreamDesk) async throws -> AppliedBatch
   /// Works out what a batch comes to, while the one before it is being written; nil where that waits for its turn.
   func foresee(_ batch: ChangeBatch) async -> [MergeWork]?
-  func store(position: LSN) async throws
+  /// Stores that there was nothing to apply up to a position.
+  ///
+  /// - Parameter seen: as ``ChangeBatch/seen``.
+  func store(position: LSN, seen: Timestamp?) async throws
 }
 
 extension BatchApplier {

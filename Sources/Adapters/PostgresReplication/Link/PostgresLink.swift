@@ -3,24 +3,28 @@ import PostgresAdapter
 
 /// One direction of replication between two PostgreSQL databases.
 ///
-/// It reaches both from where it runs, so they need not reach each other; it needs neither a superuser nor an extension.
+/// It reaches both from where it runs, so they need not reach each other; it needs neither a superuser nor an
+/// extension.
 public actor PostgresLink {
   public nonisolated let settings: LinkSettings
   /// The last stream ended because a large transaction could not be merged.
   private var appliesInOrder = false
+  /// Where transactions have ended streams because a unique index refused them, and how often in a row.
+  private var collision: (position: LSN, times: Int)?
   /// The source broke off in the middle of the backlog: from then on everything is streamed.
   private var streamsBacklog = false
   /// What the source held when the slot was made, until the baseline takes it or has no use for it.
   private var snapshot: ExportedSnapshot?
   /// Sessions that the preparation has left for the stream, until that takes them.
   private var sides: Sides?
-  /// A stream has begun since the link was last found ready: whether the role may still replicate is no longer taken for
-  /// granted.
+  /// A stream has begun since the link was last found ready: whether the role may still replicate is no longer taken
+  /// for granted.
   private(set) var hasEnded = false
   /// How far the stream that runs has come; nil while none runs.
   private(set) var streamedPosition: LSN?
 
   static let connectTimeout: Duration = .seconds(10)
+  private static let idleEvery: Duration = .seconds(3)
 
   public init(settings: LinkSettings) { self.settings = settings }
 
@@ -81,6 +85,9 @@ public actor PostgresLink {
       await report(.parked(table: name, reason: reason))
       // Without the table the others go on at once.
       throw LinkFailure.unreachable("\(name) was set aside")
+    } catch ApplyFailure.collision(let table, let position, let refusal) {
+      await target.close()
+      try await judge(collision: table, position, refusal, report)
     } catch ApplyFailure.order {
       await target.close()
       appliesInOrder = true
@@ -96,6 +103,28 @@ public actor PostgresLink {
       throw error
     }
   }
+
+  /// A row may have come up between the look for it and the write. Where it is so each time, an index refuses the row
+  /// that this link does not know how to look for: one on an expression, or with a condition.
+  private func judge(
+    collision table: String?, _ position: LSN, _ refusal: PostgresError,
+    _ report: @Sendable (LinkReport) async -> Void
+  ) async throws {
+    let times = (collision?.position == position ? collision?.times ?? 0 : 0) + 1
+    collision = (position, times)
+    guard times >= Self.collisionsBorne, let table else {
+      throw LinkFailure.unreachable("a row came up while a transaction was applied, which is done again: \(refusal)")
+    }
+    let constraint = refusal.constraint ?? "a unique index"
+    let reason =
+      "\(table): both sides have a row that \(constraint) lets only one of them have (\(refusal.message)); make the "
+      + "values differ, then copy the table anew"
+    try await park(table, reason)
+    await report(.parked(table: table, reason: reason))
+    throw LinkFailure.unreachable("\(table) was set aside")
+  }
+
+  private static let collisionsBorne = 4
 
   /// - Parameter sides: sessions that the preparation has left. Where the target's is of no use, both are closed.
   /// - Returns: the session in which changes are applied.
@@ -137,19 +166,30 @@ public actor PostgresLink {
       marker: isBothWays && !settings.traps.contains(.echoes) ? VersionedApplier.marker : nil, seen: book.seenAt,
       keepsTransactionsApart: isBothWays && !settings.traps.contains(.mergesTransactions))
     do {
-      let desk = StreamDesk(assembler: assembler, position: book.position, committedAt: book.committedAt)
+      let desk = StreamDesk(
+        assembler: assembler, position: book.position, committedAt: book.committedAt,
+        // A comparison asks the books how far the way back is.
+        idleEvery: isBothWays ? Self.idleEvery : nil)
       if isBothWays {
         try await streamBoth(feed, target, book, desk, report)
       } else {
         let isOrdered = appliesInOrder
         appliesInOrder = false
-        let run = StreamRun(feed: feed, desk: desk, traps: settings.traps, report: report) { [settings] in
+        let run = StreamRun(
+          feed: feed, desk: desk, traps: settings.traps, silenceBorne: settings.silenceBorne, report: report
+        ) { [settings] in
           let (shapes, actsAsReplica) = try await Self.ready(target, settings)
           return StreamApplier(
-            settings: settings, connection: target, shapes: shapes, actsAsReplica: actsAsReplica,
-            isOrdered: isOrdered, holdsRole: try await RoleStanding.canBeHeld(target))
+            settings: settings, connection: target, position: book.position, shapes: shapes,
+            actsAsReplica: actsAsReplica, isOrdered: isOrdered, holdsRole: try await RoleStanding.canBeHeld(target))
         }
-        try await run.run()
+        let sequences = Sequences(settings: settings)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await run.run() }
+          group.addTask { try await sequences.keepAhead() }
+          defer { group.cancelAll() }
+          try await group.next()
+        }
       }
       await feed.close()
     } catch {
@@ -184,9 +224,11 @@ public actor PostgresLink {
       var known = try await KnownCommits.read(settings, book, on: source)
       if let time = book.knownAt { known.raise(to: time) }
       let applier = VersionedApplier(
-        settings: settings, connection: target, source: source, shapes: shapes, actsAsReplica: actsAsReplica,
-        known: known)
-      let run = StreamRun(feed: feed, desk: desk, traps: settings.traps, report: report) { applier }
+        settings: settings, connection: target, source: source, position: book.position, shapes: shapes,
+        actsAsReplica: actsAsReplica, known: known)
+      let run = StreamRun(
+        feed: feed, desk: desk, traps: settings.traps, silenceBorne: settings.silenceBorne, report: report
+      ) { applier }
       let pruning = Pruning(settings: settings) { await applier.know($0) }
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await run.run() }
@@ -204,9 +246,9 @@ public actor PostgresLink {
   /// What an applier has to know of the target.
   private static func ready(
     _ target: PostgresConnection, _ settings: LinkSettings
-  ) async throws -> (shapes: [TableShape], actsAsReplica: Bool) {
+  ) async throws -> (shapes: [String: TableShape], actsAsReplica: Bool) {
     let actsAsReplica = await silence(target)
-    return (try await TableCatalog.tables(on: target, in: settings.searchedSchemas), actsAsReplica)
+    return (try await TableCatalog.shapes(on: target, in: settings.searchedSchemas), actsAsReplica)
   }
 
   /// Foreign keys and triggers of the target would judge changes that the source has judged already, and write what the

@@ -7,7 +7,7 @@ actor StreamDesk {
   enum Work: Sendable {
     case apply(ChangeBatch)
     /// There was nothing to apply up to here.
-    case store(LSN)
+    case store(LSN, seen: Timestamp?)
   }
 
   private var assembler: BatchAssembler
@@ -32,6 +32,8 @@ actor StreamDesk {
   private(set) var durable: LSN
   private var durableAt = ContinuousClock.now
   private let durableEvery: Duration
+  private let idleEvery: Duration?
+  private var storedAt = ContinuousClock.now
   private var appliedCommit: Timestamp?
   private var transactions = 0
   private var rows: [String: Int] = [:]
@@ -42,10 +44,15 @@ actor StreamDesk {
   /// Log without anything to apply, after which progress is stored all the same: the slot keeps no more than that.
   static let idleLog: UInt64 = 16 * 1024 * 1024
 
-  /// - Parameter durableEvery: between two commits that wait for the target's disk, while one batch follows the other.
+  /// - Parameters:
+  ///   - durableEvery: between two commits that wait for the target's disk, while one batch follows the other.
+  ///   - idleEvery: after which progress is stored though there was nothing to apply, however little log that was; nil
+  ///     where nobody but this link asks how far it is.
   init(
-    assembler: BatchAssembler, position: LSN, committedAt: Timestamp?, durableEvery: Duration = .milliseconds(250)
+    assembler: BatchAssembler, position: LSN, committedAt: Timestamp?, durableEvery: Duration = .milliseconds(250),
+    idleEvery: Duration? = nil
   ) {
+    self.idleEvery = idleEvery
     self.assembler = assembler
     self.durableEvery = durableEvery
     walEnd = position
@@ -110,9 +117,9 @@ actor StreamDesk {
         wakeReceiver()
         return .apply(batch)
       }
-      if let idle = idlePosition, idle.bytes(since: durable) >= Self.idleLog {
+      if let idle = idleDue {
         isApplying = true
-        return .store(idle)
+        return .store(idle, seen: assembler.seen)
       }
       rested()
       await withCheckedContinuation { waitingApplier = $0 }
@@ -126,8 +133,8 @@ actor StreamDesk {
     wakeAhead()
   }
 
-  /// What ``next()`` will give, while something is being applied: so that it can be worked out meanwhile. Waits until the
-  /// target has that, and as much has come as may come, or comes for now; nil when the applying has ended before.
+  /// What ``next()`` will give, while something is being applied: so that it can be worked out meanwhile. Waits until
+  /// the target has that, and as much has come as may come, or comes for now; nil when the applying has ended before.
   func ahead() async -> ChangeBatch? {
     while isApplying, !isClosed, !hasGivenUp {
       if mayLookAhead, let batch = assembler.next(partial: assembler.size >= Self.limit) {
@@ -149,8 +156,8 @@ actor StreamDesk {
     wakeAhead()
   }
 
-  /// Whether the commit of what is being applied need not wait for the target's disk, because another follows: until one
-  /// has waited, the source keeps the log of all of them.
+  /// Whether the commit of what is being applied need not wait for the target's disk, because another follows: until
+  /// one has waited, the source keeps the log of all of them.
   var mayBecomeDurableLater: Bool {
     // A part of a large transaction may be far from its commit.
     guard let held, !held.isOpen, held.end != nil else { return false }
@@ -165,12 +172,21 @@ actor StreamDesk {
     guard outcome.isDurable, !batch.isOpen, let end = batch.end else { return }
     durable = max(durable, end)
     durableAt = .now
+    storedAt = durableAt
     appliedCommit = batch.committedAt ?? appliedCommit
   }
 
-  func stored(_ position: LSN) { durable = max(durable, position) }
+  func stored(_ position: LSN) {
+    durable = max(durable, position)
+    storedAt = .now
+  }
 
   // MARK: - The reporter's side
+
+  /// To be called now and then: what was not due when it came may be by now.
+  func tick() {
+    if hasWork { wakeApplier() }
+  }
 
   /// How far things are; what was counted since the last report begins anew.
   func progress() -> LinkProgress {
@@ -192,8 +208,14 @@ actor StreamDesk {
   }
 
   private var hasWork: Bool {
-    assembler.isReady || assembler.size >= Self.limit
-      || (idlePosition.map { $0.bytes(since: durable) >= Self.idleLog } ?? false)
+    assembler.isReady || assembler.size >= Self.limit || idleDue != nil
+  }
+
+  /// What is to be stored though there was nothing to apply.
+  private var idleDue: LSN? {
+    guard let idle = idlePosition, idle > durable else { return nil }
+    let isDue = idle.bytes(since: durable) >= Self.idleLog || idleEvery.map { .now - storedAt >= $0 } ?? false
+    return isDue ? idle : nil
   }
 
   /// Everything before it has been dealt with, because nothing is under way; nil while something is.
