@@ -69,7 +69,9 @@ struct ReplicationJourney: Sendable {
   /// The host without a screen. It dies with the last reference, by SIGKILL.
   func host() -> ChildProcess { ChildProcess([Program.signalbox, "run", "--config", configuration]) }
 
-  func signalbox(_ words: String...) async -> (status: Int32, output: String) {
+  func signalbox(_ words: String...) async -> (status: Int32, output: String) { await signalbox(words) }
+
+  func signalbox(_ words: [String]) async -> (status: Int32, output: String) {
     await Program.run([Program.signalbox] + words + ["--config", configuration])
   }
 

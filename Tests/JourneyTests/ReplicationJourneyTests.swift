@@ -77,6 +77,104 @@ import Testing
     }
   }
 
+  private struct Report: Decodable {
+    struct Link: Decodable {
+      struct Table: Decodable {
+        var name: String
+        var state: String
+      }
+      var state: String
+      var lagSeconds: Double?
+      var tables: [Table]
+    }
+    var links: [Link]
+  }
+
+  private struct Ended: Decodable {
+    var state: String
+  }
+
+  private struct Verified: Decodable {
+    struct Difference: Decodable {
+      var table: String
+      var key: String
+    }
+    var operation: Ended
+    var differences: [Difference]
+  }
+
+  private struct Planned: Decodable {
+    struct Verdict: Decodable {
+      var name: String
+    }
+    var steps: [Step]
+    var interlocks: [Verdict]
+    struct Step: Decodable {}
+  }
+
+  private struct Conflict: Decodable {}
+
+  /// Each command of `sync`, as a script calls it.
+  @Test func everyCommandSpeaksToScripts() async throws {
+    let journey = try await ReplicationJourney.begin()
+    do {
+      let host = journey.host()
+      try await journey.query("INSERT INTO note SELECT g, 'n' || g, g FROM generate_series(1, 50) g", at: 0)
+      let isThere = await eventually(within: .seconds(60)) {
+        await journey.signalbox("sync", "now", "--yes", "--format", "json").status == 0
+      }
+      #expect(isThere)
+      let ask = { () async throws -> Report.Link in
+        try #require(try await scripted(journey, "status", [], as: Report.self).links.first)
+      }
+      #expect(try await ask().tables.contains { $0.name == "public.note" && $0.state == "streaming" })
+      #expect(try await scripted(journey, "pause", ["--yes"], as: Ended.self).state == "done")
+      #expect(try await ask().state == "paused")
+      #expect(try await scripted(journey, "resume", ["--yes"], as: Ended.self).state == "done")
+      let streams = try await eventually(within: .seconds(20)) { try await ask().state == "streaming" }
+      #expect(streams)
+      // What nobody but a superuser could do.
+      try await journey.query(
+        "SET session_replication_role = replica; UPDATE note SET n = -1 WHERE id IN (7, 8)", at: 1)
+      let verified = try await scripted(journey, "verify", ["public.note", "--yes"], status: 1, as: Verified.self)
+      #expect(verified.operation.state == "done")
+      #expect(verified.differences.map(\.table) == ["public.note", "public.note"])
+      let plan = try await scripted(journey, "repair", ["--dry-run"], as: Planned.self)
+      #expect(!plan.steps.isEmpty && plan.interlocks.contains { $0.name == "target-takes-writes" })
+      #expect(try await scripted(journey, "repair", ["--yes"], as: Ended.self).state == "done")
+      #expect(try await scripted(journey, "verify", ["--yes"], as: Verified.self).differences.isEmpty)
+      #expect(try await scripted(journey, "baseline", ["public.note", "--yes"], as: Ended.self).state == "done")
+      let isCopied = try await eventually(within: .seconds(30)) {
+        let link = try await ask()
+        return link.state == "streaming" && link.tables.contains { $0.name == "public.note" && $0.state == "streaming" }
+      }
+      #expect(isCopied)
+      #expect(try await journey.query("SELECT sum(n) FROM note", at: 1) == "1275")
+      #expect(try await scripted(journey, "conflicts", [], as: [Conflict].self).isEmpty)
+      let reverse = try await scripted(journey, "reverse", ["--dry-run"], status: nil, as: Planned.self)
+      #expect(!reverse.steps.isEmpty)
+      let wrong = await journey.signalbox("sync", "baseline", "public.nope", "--yes", "--format", "json")
+      #expect(wrong.status == 2 && wrong.output.contains("public.nope"), "\(wrong)")
+      host.stop()
+    } catch {
+      try await journey.end()
+      throw error
+    }
+    try await journey.end()
+  }
+
+  /// - Parameter status: that it ends with; nil for any.
+  private func scripted<Answer: Decodable>(
+    _ journey: ReplicationJourney, _ command: String, _ words: [String], status: Int32? = 0, as type: Answer.Type
+  ) async throws -> Answer {
+    let ended = await journey.signalbox(["sync", command] + words + ["--format", "json"])
+    #expect(status == nil || ended.status == status, "sync \(command): \(ended)")
+    do { return try JSONDecoder().decode(type, from: Data(ended.output.utf8)) } catch {
+      Issue.record("sync \(command): \(error): \(ended.output)")
+      throw error
+    }
+  }
+
   /// Beside a row that tells the time at the primary, what the screen says is right to 10 % or 100 ms.
   @Test func lagOnTheScreenIsTheLagOutside() async throws {
     let journey = try await ReplicationJourney.begin()
