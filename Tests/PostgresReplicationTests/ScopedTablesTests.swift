@@ -29,6 +29,14 @@ import Testing
         target: nowhere, schemas: ["public", "signalbox"], excluded: excluded, keyless: keyless))
   }
 
+  @Test func tablesThatInheritAreLeftOut() {
+    var child = shape("child", key: ["id"])
+    child.isInherited = true
+    let scope = scope([shape("a", key: ["id"]), child])
+    #expect(scope.included.map(\.name) == ["public.a"])
+    #expect(scope.refused.first?.reason.contains("public.child inherits") == true)
+  }
+
   @Test func scopeIsSchemasLessExclusions() {
     let shapes = [
       shape("a", key: ["id"]), shape("tmp_1", key: ["id"]), shape("b", schema: "other", key: ["id"]),

@@ -134,6 +134,21 @@ import Testing
         == ["target"])
   }
 
+  @Test func whatIsPutBackStays() async throws {
+    let bench = try await bench(
+      "CREATE TABLE account (id int PRIMARY KEY, v text, updated_at timestamptz)", timestampColumn: "updated_at")
+    try await bench.onSource("INSERT INTO account VALUES (1, 'source', '2020-01-01')")
+    let link = SnapshotLink(settings: bench.settings)
+    #expect(try await link.prepare().obstacles == [])
+    _ = try await pass(bench)
+    try await bench.onTarget("UPDATE account SET v = 'target', updated_at = '2010-01-01'")
+    _ = try await pass(bench)
+    let conflict = try #require(try await link.conflicts(newest: 1).first)
+    try await link.reapply(conflict: conflict.id)
+    _ = try await pass(bench)
+    #expect(try await bench.atTarget("SELECT v FROM account") == ["target"])
+  }
+
   @Test func rowsExchangeWhatIsUnique() async throws {
     let bench = try await bench("CREATE TABLE seat (id int PRIMARY KEY, place int UNIQUE)")
     try await bench.onSource("INSERT INTO seat VALUES (1, 10), (2, 20), (3, 30)")

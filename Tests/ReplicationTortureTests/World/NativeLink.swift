@@ -30,8 +30,13 @@ struct NativeLink: ReplicationLinkPort {
   func prepare() async throws -> LinkInspection {
     let found = try await inspect()
     guard !found.isPrepared else { return found }
+    // An attempt before may have ended anywhere: also between the slot and the subscription that it is for.
     try await source.cluster.administer(
-      "CREATE PUBLICATION native FOR ALL TABLES WITH (publish_via_partition_root = true)", database: source.database)
+      """
+      DROP PUBLICATION IF EXISTS native;
+      CREATE PUBLICATION native FOR ALL TABLES WITH (publish_via_partition_root = true);
+      SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '\(subscription)'
+      """, database: source.database)
     let host = source.proxy.address
     try await target.cluster.administer(
       """

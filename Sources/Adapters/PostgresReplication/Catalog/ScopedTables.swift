@@ -14,6 +14,16 @@ struct ScopedTables: Sendable, Equatable {
   /// - Parameter source: the source's tables, of all schemas that the link names.
   init(source: [TableShape], settings: LinkSettings) {
     for shape in source where Self.isInScope(shape, settings) {
+      guard !shape.isInherited else {
+        // A change of a parent would be done to its children's rows as well.
+        refused.append(
+          Refusal(
+            table: shape.name,
+            reason:
+              "\(shape.name) inherits from a table, or another from it, which is not replicated: partition it, or "
+              + "ALTER TABLE … NO INHERIT …"))
+        continue
+      }
       switch settings.mode == .snapshot ? Self.judge(snapshotOf: shape) : Self.judge(shape, settings.keyless) {
       case .success(let identity): included.append(ScopedTable(shape: shape, identity: identity))
       case .failure(let refusal): refused.append(Refusal(table: shape.name, reason: refusal.reason))

@@ -83,7 +83,8 @@ enum TableCatalog {
       isPartitioned: try row.get("partitioned"), isOwned: try row.get("owned"), bytes: try row.get("bytes"),
       rows: try row.get("rows"),
       uniqueKeys: try texts(row, "unique_keys", separator: "\u{1E}").map { split($0, at: "\u{1F}") },
-      alwaysTriggers: try texts(row, "always_triggers"), isLogged: try row.get("logged"))
+      alwaysTriggers: try texts(row, "always_triggers"), isLogged: try row.get("logged"),
+      isInherited: try row.get("inherited"))
   }
 
   /// Names may hold anything that one types; control characters separate them.

@@ -78,6 +78,7 @@ enum TableCatalogSQL {
         WHERE g.tgrelid = ANY (r.members) AND NOT g.tgisinternal AND g.tgenabled IN ('R', 'A')) AS always_triggers,
       r.relkind = 'p' AS partitioned, pg_has_role(r.relowner, 'USAGE') AS owned,
       NOT EXISTS (SELECT FROM pg_class l WHERE l.oid = ANY (r.leaves) AND l.relpersistence = 'u') AS logged,
+      r.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE r.oid IN (h.inhparent, h.inhrelid)) AS inherited,
       (SELECT coalesce(sum(pg_table_size(l.oid)), 0) FROM pg_class l WHERE l.oid = ANY (r.leaves))::bigint AS bytes,
       (SELECT coalesce(sum(l.reltuples), -1) FROM pg_class l WHERE l.oid = ANY (r.leaves))::float8 AS rows
     FROM relation r JOIN identity d ON d.oid = r.oid

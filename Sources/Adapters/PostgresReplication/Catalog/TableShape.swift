@@ -53,6 +53,8 @@ struct TableShape: Sendable, Equatable {
   var alwaysTriggers: [String] = []
   /// False for unlogged tables: their changes are not in the log.
   var isLogged = true
+  /// Whether other tables inherit from it, or it from others; partitions do not count.
+  var isInherited = false
 
   /// `public.account`.
   var name: String { "\(schema).\(table)" }

@@ -105,7 +105,10 @@ struct ConflictLog: Sendable {
 
   /// Columns that the version does not hold keep what they have.
   private func restoration(of json: String, in shape: TableShape) -> PostgresStatement {
-    let held = Set(JSONText.keys(json))
+    // Where a column tells which version is the later, what is put back is the latest, or the next snapshot takes it away.
+    let stamp = settings.mode == .snapshot ? settings.timestampColumn.flatMap { shape.column($0)?.name } : nil
+    let stamped = stamp.map { "jsonb_build_object(\(SQLText.literal($0)), clock_timestamp())" } ?? "'{}'"
+    let held = Set(JSONText.keys(json) + [stamp].compactMap(\.self))
     let columns = shape.plainColumns.filter { held.contains($0.name) }
     let list = columns.map { SQLText.identifier($0.name) }.joined(separator: ", ")
     let sets = columns.filter { !shape.key.contains($0.name) && $0.identity != .always }
@@ -115,7 +118,7 @@ struct ConflictLog: Sendable {
     return PostgresStatement(
       """
       INSERT INTO \(shape.quotedName) (\(list)) \(override)
-      SELECT \(list) FROM jsonb_populate_record(NULL::\(shape.quotedName), $1::jsonb)
+      SELECT \(list) FROM jsonb_populate_record(NULL::\(shape.quotedName), $1::jsonb || \(stamped))
       ON CONFLICT (\(key)) \(sets.isEmpty ? "DO NOTHING" : "DO UPDATE SET \(sets)")
       """, [PostgresValue(json)])
   }

@@ -91,6 +91,14 @@ struct Inspector: Sendable {
       inspection.slot = isPrepared ? slot?.snapshot : nil
       if !isPrepared { inspection.appliedPosition = nil }
       // Where both stand, a reversal is under way, and whoever began it knows what comes next.
+      if settings.mode == .stream, standing.isWhole,
+        let left = try await SourceSlot.read(settings.reversed.slotName, on: sides.target), left.foreignClaim == nil,
+        !left.isActive
+      {
+        inspection.warnings.append(
+          "the slot \(left.name) is left over at \(settings.targetNode) from when changes came from there, and keeps log: "
+            + "SELECT pg_drop_replication_slot(\(SQLText.literal(left.name)))")
+      }
       if settings.mode != .streamBoth, !standing.isWhole {
         inspection.isTurned = try await LinkStanding.read(settings.reversed, sides.reversed).isWhole
       }
