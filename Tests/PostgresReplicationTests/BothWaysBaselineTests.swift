@@ -102,4 +102,46 @@ import Testing
     await there.stop()
     await back.stop()
   }
+
+  /// Nothing will come by it any more, and each direction would wait for the other.
+  @Test func aCopyDoesNotWaitForAWayBackThatIsLost() async throws {
+    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    bench.settings.mode = .streamBoth
+    let there = try await RunningLink.start(bench.settings)
+    let back = try await RunningLink.start(bench.settings.reversed)
+    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
+    try await there.drain(bench)
+    await there.stop()
+    await back.stop()
+    try await bench.waitAtTarget(
+      for: "SELECT FROM pg_replication_slots WHERE database = current_database() AND NOT active")
+    try await bench.onTarget("SELECT pg_drop_replication_slot('\(bench.settings.reversed.slotName)')")
+    try await there.link.discard(tables: ["public.account"])
+    try await Baseline(settings: bench.settings, wayBackPatience: .milliseconds(300)).copy(from: nil) { _ in }
+    #expect(try await bench.atTarget("SELECT t::text FROM account t") == ["(1,source)"])
+  }
+
+  @Test func aTableThatTheWayBackLeavesOutIsNotThrownAway() async throws {
+    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    bench.settings.mode = .streamBoth
+    let there = try await RunningLink.start(bench.settings)
+    let back = try await RunningLink.start(bench.settings.reversed)
+    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
+    try await there.drain(bench)
+    await there.stop()
+    await back.stop()
+    try await bench.onSource("UPDATE signalbox.link_table SET state = 'parked', reason = 'for a test'")
+    try await bench.onTarget("UPDATE account SET name = 'target'")
+    try await there.link.discard(tables: ["public.account"])
+    let copy = { try await Baseline(settings: bench.settings).copy(from: nil) { _ in } }
+    let failure = await #expect(throws: LinkFailure.self) { try await copy() }
+    #expect(failure?.description.contains("does not go to") == true)
+    #expect(failure?.description.contains("TRUNCATE") == true)
+    #expect(try await bench.atTarget("SELECT name FROM account") == ["target"])
+    try await bench.onTarget("TRUNCATE account")
+    back.start()
+    try await copy()
+    #expect(try await bench.atTarget("SELECT name FROM account") == ["source"])
+    await back.stop()
+  }
 }

@@ -60,9 +60,9 @@ struct Baseline: Sendable {
       settings.mode == .streamBoth && isFilled ? WayBack(settings: settings, patience: wayBackPatience) : nil
     // What the target's application has written is brought to the source before it is thrown away here, and what it
     // wrote until then before the copy's instant.
-    try await wayBack?.wait(sides)
+    try await wayBack?.wait(for: tables, sides)
     for table in tables { try await empty(table, view, on: sides.target) }
-    try await wayBack?.wait(sides)
+    try await wayBack?.wait(for: tables, sides)
     let given = wayBack == nil ? snapshot : nil
     let taken: ExportedSnapshot
     if let given { taken = given } else { taken = try await passing() }
