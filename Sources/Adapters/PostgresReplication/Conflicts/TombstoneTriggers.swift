@@ -73,12 +73,30 @@ enum TombstoneTriggers {
     }
   }
 
-  /// - Parameter shapes: tables as the side has them.
-  static func remove(from shapes: [TableShape], on connection: PostgresConnection) async throws {
-    let statements = shapes.filter { $0.triggers.contains { $0.hasPrefix(name) } }.flatMap { shape in
-      ["delete", "update"].map { "DROP TRIGGER IF EXISTS \(name)_\($0) ON \(shape.quotedName)" }
+  /// Takes away what serves nobody any more; what cannot be taken away stays, and does no harm but to fill a table.
+  ///
+  /// - Parameters:
+  ///   - shapes: tables as the side has them.
+  ///   - publications: those of the link that went both ways before. While others carry marks, another link does.
+  static func remove(
+    from shapes: [TableShape], unlessOtherThan publications: [String], on connection: PostgresConnection
+  ) async throws {
+    let left = shapes.filter { $0.triggers.contains { $0.hasPrefix(name) } }
+    guard !left.isEmpty else { return }
+    let others = try await connection.query(
+      """
+      SELECT FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+        JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'signalbox' AND c.relname = 'applied' AND p.pubname <> ALL ($1::text[]) LIMIT 1
+      """, [PostgresValue(TableCatalog.arrayLiteral(publications))], timeout: .seconds(20))
+    guard others.isEmpty else { return }
+    for shape in left {
+      let drops = ["delete", "update"].map { "DROP TRIGGER IF EXISTS \(name)_\($0) ON \(shape.quotedName)" }
+      do {
+        try await connection.execute(drops.joined(separator: "; "), timeout: .seconds(20))
+      } catch let error as PostgresError where error.kind == .server {
+        continue
+      }
     }
-    guard !statements.isEmpty else { return }
-    try await connection.execute(statements.joined(separator: "; "), timeout: .seconds(60))
   }
 }

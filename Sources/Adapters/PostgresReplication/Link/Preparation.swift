@@ -133,9 +133,11 @@ struct Preparation: Sendable {
       try await TombstoneTriggers.make(for: view.scope.included, on: sides.target)
     } else if settings.mode != .streamBoth {
       // Of a link that went both ways before.
-      try await TombstoneTriggers.remove(from: view.scope.included.map(\.shape), on: sides.source)
+      let own = settings.publications + settings.reversed.publications
       try await TombstoneTriggers.remove(
-        from: view.scope.included.compactMap { view.target[$0.name] }, on: sides.target)
+        from: view.scope.included.map(\.shape), unlessOtherThan: own, on: sides.source)
+      try await TombstoneTriggers.remove(
+        from: view.scope.included.compactMap { view.target[$0.name] }, unlessOtherThan: own, on: sides.target)
     }
     // A subscription ends over a table that the target lacks; our own stream leaves it out.
     let published = view.scope.included.filter { settings.mode != .native || view.parked[$0.name] == nil }

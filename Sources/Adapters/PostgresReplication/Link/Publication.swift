@@ -8,20 +8,16 @@ import PostgresAdapter
 enum Publication {
   /// What has to be run at the source. Pure.
   ///
-  /// - Parameters:
-  ///   - published: quoted names of the tables of each publication there is.
-  ///   - unlike: publications that are set to publish other operations than those of the link's mode.
+  /// - Parameter published: quoted names of the tables of each publication there is.
   static func statements(
-    _ settings: LinkSettings, for tables: [ScopedTable], published: [String: Set<String>], unlike: Set<String> = []
+    _ settings: LinkSettings, for tables: [ScopedTable], published: [String: Set<String>]
   ) -> [String] {
     let names = settings.publications
     var wanted = [
       tables.filter { $0.identity != .insertsOnly }, tables.filter { $0.identity == .insertsOnly },
     ].map { $0.map(\.shape.quotedName) }
-    // Emptying a table has no version that others could be compared with.
     let isBothWays = settings.mode == .streamBoth
-    let operations =
-      isBothWays ? ["insert, update, delete", "insert"] : ["insert, update, delete, truncate", "insert, truncate"]
+    let operations = operations(settings)
     // What marks the transactions that were applied here travels along, so that they are not sent back.
     if isBothWays { wanted[0].append(VersionedApplier.quotedMarker) }
     var statements: [String] = []
@@ -34,9 +30,6 @@ enum Publication {
           "CREATE PUBLICATION \(quoted)\(tables) "
             + "WITH (publish = '\(operations[index])', publish_via_partition_root = true)")
         continue
-      }
-      if unlike.contains(name) {
-        statements.append("ALTER PUBLICATION \(quoted) SET (publish = '\(operations[index])')")
       }
       let surplus = current.subtracting(wanted[index]).sorted()
       let missing = wanted[index].filter { !current.contains($0) }
@@ -72,16 +65,32 @@ enum Publication {
     return published
   }
 
-  /// Emptying a table is published one way only.
-  private static func unlike(_ settings: LinkSettings, on source: PostgresConnection) async throws -> Set<String> {
+  /// What each publication publishes. Emptying a table has no version that others could be compared with.
+  private static func operations(_ settings: LinkSettings) -> [String] {
+    settings.mode == .streamBoth
+      ? ["insert, update, delete", "insert"] : ["insert, update, delete, truncate", "insert, truncate"]
+  }
+
+  /// Sets publications of a link that had another mode to what this one publishes. One that somebody else has made is
+  /// left as it is.
+  ///
+  /// - Returns: whether any was not.
+  private static func setOperations(_ settings: LinkSettings, on source: PostgresConnection) async throws -> Bool {
     let rows = try await source.query(
-      "SELECT pubname AS name FROM pg_publication WHERE pubname = ANY ($1::text[]) AND pubtruncate = $2::bool",
+      """
+      SELECT pubname AS name FROM pg_publication
+      WHERE pubname = ANY ($1::text[]) AND pubtruncate = $2::bool AND pg_has_role(pubowner, 'USAGE')
+      """,
       [
         PostgresValue(TableCatalog.arrayLiteral(settings.publications)),
         PostgresValue("\(settings.mode == .streamBoth)"),
-      ],
-      timeout: .seconds(20))
-    return Set(try rows.map { try $0.get("name", as: String.self) })
+      ], timeout: .seconds(20))
+    let unlike = Set(try rows.map { try $0.get("name", as: String.self) })
+    for (name, operations) in zip(settings.publications, operations(settings)) where unlike.contains(name) {
+      try await source.execute(
+        "ALTER PUBLICATION \(SQLText.identifier(name)) SET (publish = '\(operations)')", timeout: .seconds(60))
+    }
+    return !unlike.isEmpty
   }
 
   /// - Returns: whether it was not.
@@ -89,10 +98,9 @@ enum Publication {
   static func bringInStep(
     _ settings: LinkSettings, for tables: [ScopedTable], on source: PostgresConnection
   ) async throws -> Bool {
-    let statements = statements(
-      settings, for: tables, published: try await published(settings, on: source),
-      unlike: try await unlike(settings, on: source))
-    guard !statements.isEmpty else { return false }
+    let wasUnlike = try await setOperations(settings, on: source)
+    let statements = statements(settings, for: tables, published: try await published(settings, on: source))
+    guard !statements.isEmpty else { return wasUnlike }
     try await source.execute(statements.joined(separator: "; "), timeout: .seconds(60))
     return true
   }
