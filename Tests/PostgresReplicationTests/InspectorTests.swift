@@ -191,4 +191,12 @@ import Testing
     let after = try await inspect(bench)
     #expect(!after.obstacles.contains { $0.contains("clock") })
   }
+
+  /// The server knows no figure of a slot that is lost.
+  @Test func aLostSlotHasNothingLeft() {
+    let slot = SourceSlot(
+      name: "s", plugin: "pgoutput", database: "d", isOfThisDatabase: true, isActive: false, isLost: true,
+      retainedBytes: 0)
+    #expect(slot.snapshot.safeBytes == 0)
+  }
 }

@@ -19,7 +19,8 @@ struct SourceSlot: Sendable, Equatable {
   var safeBytes: Int64?
 
   var snapshot: ReplicationLinkSnapshot.Slot {
-    ReplicationLinkSnapshot.Slot(name: name, active: isActive, retainedBytes: retainedBytes, safeBytes: safeBytes)
+    ReplicationLinkSnapshot.Slot(
+      name: name, active: isActive, retainedBytes: retainedBytes, safeBytes: isLost ? 0 : safeBytes)
   }
 
   /// Why it cannot be ours; nil where it can.
