@@ -64,7 +64,7 @@ import Testing
           count.changes += batch.changes.count
           count.transactions += batch.transactions
           await desk.applied(batch)
-        case .store(let position, _): await desk.stored(position)
+        case .store(let passed): await desk.stored(passed.position)
         }
       }
       return count

@@ -43,7 +43,7 @@ import Testing
       return count
     }
     var inFlight = 0
-    for _ in 0..<4 {
+    for _ in 0..<2 {
       let outcomes = try await pair.verify(appliedPosition: position)
       for (name, outcome) in outcomes {
         #expect(outcome.summary.failure == nil)

@@ -10,12 +10,12 @@ enum ProgressStatement {
   /// - Parameters:
   ///   - before: where the books stand.
   ///   - batch: what was applied; nil where there was nothing to apply.
-  ///   - seen: as ``ChangeBatch/seen``, where there was nothing to apply.
+  ///   - passed: where there was nothing to apply, what was passed.
   ///   - holdsRole: whether it fails too where the target has become the primary, and keeps it from becoming that until
   ///     the transaction ends: a promotion locks the same row.
   static func moving(
     _ settings: LinkSettings, from before: LSN, to position: LSN, _ batch: ChangeBatch? = nil,
-    seen: Timestamp? = nil, holdsRole: Bool = false
+    passed: StreamDesk.Passed? = nil, holdsRole: Bool = false
   ) -> PostgresStatement {
     let held = holdsRole ? "held AS (SELECT standing FROM signalbox.role WHERE id = 1 FOR KEY SHARE), " : ""
     let mayWrite = holdsRole ? " AND NOT EXISTS (SELECT FROM held WHERE standing = 'primary')" : ""
@@ -34,8 +34,10 @@ enum ProgressStatement {
       """,
       [
         PostgresValue(settings.directionName), PostgresValue(position.description),
-        PostgresValue(optional: batch?.committedAt?.postgresText), PostgresValue(batch?.transactions ?? 0),
-        PostgresValue(settings.generation.rawValue), PostgresValue(optional: (batch?.seen ?? seen)?.postgresText),
+        PostgresValue(optional: (batch?.committedAt ?? passed?.committedAt)?.postgresText),
+        PostgresValue(batch?.transactions ?? 0),
+        PostgresValue(settings.generation.rawValue),
+        PostgresValue(optional: (batch?.seen ?? passed?.seen)?.postgresText),
         PostgresValue(before.description),
       ])
   }

@@ -104,13 +104,12 @@ actor StreamApplier {
     try? MergeWork.all(of: batch, tables)
   }
 
-  /// Stores progress over a part of the log in which there was nothing to apply.
-  func store(position: LSN, seen: Timestamp?) async throws {
+  func store(_ passed: StreamDesk.Passed) async throws {
     guard !isInTransaction else { return }
     try await run([
-      ProgressStatement.moving(settings, from: self.position, to: position, seen: seen, holdsRole: holdsRole)
+      ProgressStatement.moving(settings, from: position, to: passed.position, passed: passed, holdsRole: holdsRole)
     ])
-    self.position = position
+    position = passed.position
   }
 
   // MARK: - Change by change

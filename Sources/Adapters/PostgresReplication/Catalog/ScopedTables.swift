@@ -14,7 +14,7 @@ struct ScopedTables: Sendable, Equatable {
   /// - Parameter source: the source's tables, of all schemas that the link names.
   init(source: [TableShape], settings: LinkSettings) {
     for shape in source where Self.isInScope(shape, settings) {
-      guard !shape.isInherited else {
+      guard !shape.isInherited || settings.mode == .snapshot || settings.mode == .native else {
         // A change of a parent would be done to its children's rows as well.
         refused.append(
           Refusal(

@@ -5,14 +5,19 @@ import PostgresAdapter
 struct ConflictLog: Sendable {
   let settings: LinkSettings
 
+  /// At most so many are counted: nobody takes them out of the log but an operator.
+  private static let countLimit = 100_000
+
   /// How many versions of each table were discarded.
   ///
   /// - Throws: ``PostgresError``.
   func counts(on target: PostgresConnection) async throws -> [String: Int] {
     guard try await Bookkeeping.exists("conflict", on: target) else { return [:] }
     let rows = try await target.query(
-      "SELECT table_name, count(*) AS count FROM signalbox.conflict WHERE link = $1 GROUP BY table_name",
-      [PostgresValue(settings.directionName)], timeout: .seconds(30))
+      """
+      SELECT table_name, count(*) AS count
+      FROM (SELECT table_name FROM signalbox.conflict WHERE link = $1 LIMIT \(Self.countLimit)) c GROUP BY table_name
+      """, [PostgresValue(settings.directionName)], timeout: .seconds(30))
     return try rows.reduce(into: [:]) { $0[try $1.get("table_name", as: String.self)] = try $1.get("count") }
   }
 

@@ -282,8 +282,11 @@ actor VersionedApplier {
       let table = try ApplyTable(relation: description, target: shape, actsAsReplica: actsAsReplica)
       tables[relation] = table
       let names = description.columns.map(\.name)
-      uniques[relation] = shape.uniqueKeys.map { unique in unique.compactMap { names.firstIndex(of: $0) } }
-        .filter { Set($0) != Set(table.key) }
+      uniques[relation] = shape.uniqueKeys.compactMap { unique in
+        // Of an index over columns that the source does not have, the target alone judges.
+        let columns = unique.compactMap { names.firstIndex(of: $0) }
+        return columns.count == unique.count && Set(columns) != Set(table.key) ? columns : nil
+      }
     } catch {
       throw ApplyFailure.table(name: description.name, reason: error.reason)
     }
@@ -330,10 +333,10 @@ extension VersionedApplier: BatchApplier {
     standing = [:]
   }
 
-  func store(position: LSN, seen: Timestamp?) async throws {
+  func store(_ passed: StreamDesk.Passed) async throws {
     guard !isInTransaction else { return }
-    add(ProgressStatement.moving(settings, from: self.position, to: position, seen: seen))
+    add(ProgressStatement.moving(settings, from: position, to: passed.position, passed: passed))
     try await flush()
-    self.position = position
+    position = passed.position
   }
 }

@@ -18,10 +18,8 @@ protocol BatchApplier: Sendable {
   func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?, desk: StreamDesk) async throws -> AppliedBatch
   /// Works out what a batch comes to, while the one before it is being written; nil where that waits for its turn.
   func foresee(_ batch: ChangeBatch) async -> [MergeWork]?
-  /// Stores that there was nothing to apply up to a position.
-  ///
-  /// - Parameter seen: as ``ChangeBatch/seen``.
-  func store(position: LSN, seen: Timestamp?) async throws
+  /// Stores progress over a part of the log in which there was nothing to apply.
+  func store(_ passed: StreamDesk.Passed) async throws
 }
 
 extension BatchApplier {

@@ -15,6 +15,8 @@ public actor PostgresLink {
   private var streamsBacklog = false
   /// What the source held when the slot was made, until the baseline takes it or has no use for it.
   private var snapshot: ExportedSnapshot?
+  /// Streams in a row that have ended because the source sent nothing.
+  private var silences = 0
   /// Sessions that the preparation has left for the stream, until that takes them.
   private var sides: Sides?
   /// A stream has begun since the link was last found ready: whether the role may still replicate is no longer taken
@@ -61,8 +63,13 @@ public actor PostgresLink {
   }
 
   private func took(_ report: LinkReport) {
-    if case .applied(let progress) = report { streamedPosition = progress.applied }
+    guard case .applied(let progress) = report else { return }
+    if let before = streamedPosition, progress.applied > before { silences = 0 }
+    streamedPosition = progress.applied
   }
+
+  /// One that decodes much and sends nothing is given longer each time: it begins from the same place again.
+  private var silenceBorne: Duration { settings.silenceBorne * (1 << min(silences, 5)) }
 
   /// Receives and applies until cancelled or broken.
   ///
@@ -88,6 +95,11 @@ public actor PostgresLink {
     } catch ApplyFailure.collision(let table, let position, let refusal) {
       await target.close()
       try await judge(collision: table, position, refusal, report)
+    } catch let silence as StreamRun.SourceSilence {
+      await target.close()
+      silences += 1
+      throw LinkFailure.unreachable(
+        "the source has sent nothing for \(silence.lasted.components.seconds) s, and does not answer")
     } catch ApplyFailure.order {
       await target.close()
       appliesInOrder = true
@@ -176,7 +188,7 @@ public actor PostgresLink {
         let isOrdered = appliesInOrder
         appliesInOrder = false
         let run = StreamRun(
-          feed: feed, desk: desk, traps: settings.traps, silenceBorne: settings.silenceBorne, report: report
+          feed: feed, desk: desk, traps: settings.traps, silenceBorne: silenceBorne, report: report
         ) { [settings] in
           let (shapes, actsAsReplica) = try await Self.ready(target, settings)
           return StreamApplier(
@@ -227,7 +239,7 @@ public actor PostgresLink {
         settings: settings, connection: target, source: source, position: book.position, shapes: shapes,
         actsAsReplica: actsAsReplica, known: known)
       let run = StreamRun(
-        feed: feed, desk: desk, traps: settings.traps, silenceBorne: settings.silenceBorne, report: report
+        feed: feed, desk: desk, traps: settings.traps, silenceBorne: silenceBorne, report: report
       ) { applier }
       let pruning = Pruning(settings: settings) { await applier.know($0) }
       try await withThrowingTaskGroup(of: Void.self) { group in

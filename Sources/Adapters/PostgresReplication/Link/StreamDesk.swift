@@ -6,8 +6,17 @@ import PostgresAdapter
 actor StreamDesk {
   enum Work: Sendable {
     case apply(ChangeBatch)
-    /// There was nothing to apply up to here.
-    case store(LSN, seen: Timestamp?)
+    /// There was nothing to apply.
+    case store(Passed)
+  }
+
+  /// A part of the log in which there was nothing to apply.
+  struct Passed: Sendable, Equatable {
+    var position: LSN
+    /// As ``ChangeBatch/seen``.
+    var seen: Timestamp?
+    /// Commit time, at the source, of the newest transaction in it.
+    var committedAt: Timestamp?
   }
 
   private var assembler: BatchAssembler
@@ -119,7 +128,7 @@ actor StreamDesk {
       }
       if let idle = idleDue {
         isApplying = true
-        return .store(idle, seen: assembler.seen)
+        return .store(Passed(position: idle, seen: assembler.seen, committedAt: assembler.receivedCommit))
       }
       rested()
       await withCheckedContinuation { waitingApplier = $0 }

@@ -11,6 +11,11 @@ struct StreamRun: Sendable {
   /// Made while the first changes are on their way.
   let makeApplier: @Sendable () async throws -> any BatchApplier
 
+  /// The source has sent nothing, and does not answer.
+  struct SourceSilence: Error {
+    var lasted: Duration
+  }
+
   private static let receiveLimit = 1024 * 1024
   private static let gathering: Duration = .milliseconds(1)
   private static let tick: Duration = .milliseconds(200)
@@ -38,8 +43,7 @@ struct StreamRun: Sendable {
     while !Task.isCancelled {
       let messages = try await feed.receive(limit: Self.receiveLimit, within: silenceBorne)
       guard !messages.isSilence else {
-        throw LinkFailure.unreachable(
-          "the source has sent nothing for \(silenceBorne.components.seconds) s, and does not answer")
+        throw SourceSilence(lasted: silenceBorne)
       }
       try await desk.put(messages)
       // While a batch is being applied nothing is gained by taking each message as it comes, and much is lost: the
@@ -56,9 +60,9 @@ struct StreamRun: Sendable {
       while let work = await desk.next() {
         switch work {
         case .apply(let batch): foreseen = try await apply(batch, foreseen, applier)
-        case .store(let position, let seen):
-          try await applier.store(position: position, seen: seen)
-          await desk.stored(position)
+        case .store(let passed):
+          try await applier.store(passed)
+          await desk.stored(passed.position)
         }
       }
     } onCancel: {
