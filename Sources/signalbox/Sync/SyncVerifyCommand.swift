@@ -58,7 +58,7 @@ struct SyncVerifyCommand: AsyncParsableCommand {
       table.lastVerify.map { Report.Table(name: table.name, summary: $0) }
     }
     let all = try await access.client.differences(
-      of: link, limit: names.isEmpty ? limit : VerifyOutcome.differenceLimit)
+      of: link, limit: names.isEmpty ? limit : 10_000)
     let differences = all.filter { names.isEmpty || names.contains($0.table) }.prefix(limit)
     switch lever.format {
     case .json: try Output.json(Report(operation: ended, tables: tables, differences: Array(differences)))

@@ -37,7 +37,7 @@ struct LagGauge: Sendable, Equatable {
     // A source that is silent tells nothing new, however often its link reports: what was measured grows old then.
     let isNews =
       measuredAt == nil || progress.sourceClock == nil || progress.sourceClock != told || progress.received > received
-      || progress.applied > applied
+      || progress.applied > applied || !progress.rows.isEmpty
     if let clock = progress.sourceClock, clock != told { offset = clock - now }
     told = progress.sourceClock
     source = max(progress.sourcePosition, progress.received)
