@@ -77,14 +77,7 @@ import Testing
   }
 
   @Test func aCopyWaitsForWhatTheOtherSideHasWritten() async throws {
-    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
-    bench.settings.mode = .streamBoth
-    let there = try await RunningLink.start(bench.settings)
-    let back = try await RunningLink.start(bench.settings.reversed)
-    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
-    try await there.drain(bench)
-    await there.stop()
-    await back.stop()
+    let (bench, there, back) = try await stoppedInStep()
     try await bench.onTarget("INSERT INTO account VALUES (2, 'target'); DELETE FROM account WHERE id = 1")
     try await there.link.discard(tables: ["public.account"])
     let failure = await #expect(throws: LinkFailure.self) {
@@ -105,14 +98,7 @@ import Testing
 
   /// Nothing will come by it any more, and each direction would wait for the other.
   @Test func aCopyDoesNotWaitForAWayBackThatIsLost() async throws {
-    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
-    bench.settings.mode = .streamBoth
-    let there = try await RunningLink.start(bench.settings)
-    let back = try await RunningLink.start(bench.settings.reversed)
-    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
-    try await there.drain(bench)
-    await there.stop()
-    await back.stop()
+    let (bench, there, _) = try await stoppedInStep()
     try await bench.waitAtTarget(
       for: "SELECT FROM pg_replication_slots WHERE database = current_database() AND NOT active")
     try await bench.onTarget("SELECT pg_drop_replication_slot('\(bench.settings.reversed.slotName)')")
@@ -122,14 +108,7 @@ import Testing
   }
 
   @Test func aTableThatTheWayBackLeavesOutIsNotThrownAway() async throws {
-    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
-    bench.settings.mode = .streamBoth
-    let there = try await RunningLink.start(bench.settings)
-    let back = try await RunningLink.start(bench.settings.reversed)
-    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
-    try await there.drain(bench)
-    await there.stop()
-    await back.stop()
+    let (bench, there, back) = try await stoppedInStep()
     try await bench.onSource("UPDATE signalbox.link_table SET state = 'parked', reason = 'for a test'")
     try await bench.onTarget("UPDATE account SET name = 'target'")
     try await there.link.discard(tables: ["public.account"])
@@ -143,5 +122,18 @@ import Testing
     try await copy()
     #expect(try await bench.atTarget("SELECT name FROM account") == ["source"])
     await back.stop()
+  }
+
+  /// Both directions at rest, with one row on either side.
+  private func stoppedInStep() async throws -> (LinkBench, there: RunningLink, back: RunningLink) {
+    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    bench.settings.mode = .streamBoth
+    let there = try await RunningLink.start(bench.settings)
+    let back = try await RunningLink.start(bench.settings.reversed)
+    try await bench.onSource("INSERT INTO account VALUES (1, 'source')")
+    try await there.drain(bench)
+    await there.stop()
+    await back.stop()
+    return (bench, there, back)
   }
 }
