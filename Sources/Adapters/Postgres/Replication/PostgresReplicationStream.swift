@@ -61,7 +61,7 @@ public struct PostgresReplicationStream: Sendable {
   ///
   /// - Returns: no messages when none came in time.
   /// - Throws: ``PostgresError``, of kind `disconnected` when the server ended the stream, of kind `invalid` when
-  /// another   task waits for messages already; `CancellationError`.
+  ///   another task waits for messages already; `CancellationError`.
   public func receive(limit: Int, within timeout: Duration) async throws -> ReplicationMessages {
     try await connection.receiveMessages(limit: limit, within: timeout)
   }

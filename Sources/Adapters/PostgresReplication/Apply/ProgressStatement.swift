@@ -35,8 +35,7 @@ enum ProgressStatement {
       [
         PostgresValue(settings.directionName), PostgresValue(position.description),
         PostgresValue(optional: (batch?.committedAt ?? passed?.committedAt)?.postgresText),
-        PostgresValue(batch?.transactions ?? 0),
-        PostgresValue(settings.generation.rawValue),
+        PostgresValue(batch?.transactions ?? 0), PostgresValue(settings.generation.rawValue),
         PostgresValue(optional: (batch?.seen ?? passed?.seen)?.postgresText),
         PostgresValue(before.description),
       ])

@@ -14,7 +14,7 @@ protocol BatchApplier: Sendable {
   /// - Parameters:
   ///   - foreseen: what ``foresee(_:)`` has made of this batch.
   ///   - desk: is told when the server has more to do with the batch than this program, and knows whether its commit
-  /// must     wait for the disk.
+  ///     must wait for the disk.
   func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?, desk: StreamDesk) async throws -> AppliedBatch
   /// Works out what a batch comes to, while the one before it is being written; nil where that waits for its turn.
   func foresee(_ batch: ChangeBatch) async -> [MergeWork]?

@@ -123,7 +123,7 @@ actor ChangeFeed {
   }
 
   /// - Returns: nil where the source refuses: the role may not, or there is no slot to spare. What is wrong with the
-  /// slot   itself, the stream will say.
+  ///   slot itself, the stream will say.
   private func copy(_ backlog: PostgresReplicationBacklog) async throws -> String? {
     do {
       let copy = try await backlog.copy(slot: slot, timeout: Self.timeout)
