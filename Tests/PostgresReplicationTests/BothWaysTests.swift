@@ -12,8 +12,13 @@ import Testing
     var there: RunningLink
     var back: RunningLink
 
-    init(_ schema: String, traps: ApplyTraps = []) async throws {
-      bench = try await LinkBench(schema)
+    /// - Parameter target: the target's tables, where they are not as the source's.
+    init(_ schema: String, target: String? = nil, traps: ApplyTraps = []) async throws {
+      bench = try await LinkBench(target == nil ? schema : "")
+      if let target {
+        try await bench.onSource("SET ROLE app; \(schema)")
+        try await bench.onTarget("SET ROLE app; \(target)")
+      }
       bench.settings.mode = .streamBoth
       bench.settings.traps = traps
       there = try await RunningLink.start(bench.settings)
@@ -100,6 +105,62 @@ import Testing
     #expect(rows.source == ["(2,later)"])
     #expect(rows.target == rows.source)
     #expect(try await pair.conflicts().count == 2)
+    await pair.stop()
+  }
+
+  @Test func nothingComesBackWhereColumnsStandInAnotherOrder() async throws {
+    let pair = try await Pair(
+      "CREATE TABLE stock (shop int, item text, n int, PRIMARY KEY (shop, item))",
+      target: "CREATE TABLE stock (n int, item text, shop int, PRIMARY KEY (shop, item))")
+    try await pair.bench.onSource("INSERT INTO stock VALUES (1, 'a', 1), (1, 'b', 1)")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onSource("UPDATE stock SET n = 2 WHERE item = 'a'")
+    try await pair.bench.onTarget("UPDATE stock SET n = 2 WHERE item = 'b'; DELETE FROM stock WHERE item = 'a'")
+    try await pair.bench.onSource("DELETE FROM stock WHERE item = 'b'")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT shop || item FROM stock")
+    #expect(rows.source == [] && rows.target == [])
+    await pair.stop()
+  }
+
+  @Test func aKeyThatIsWrittenDifferentlyIsTheSameKey() async throws {
+    let pair = try await Pair(
+      """
+      CREATE EXTENSION citext; CREATE TABLE price (k numeric PRIMARY KEY, name text);
+      CREATE TABLE word (k citext PRIMARY KEY, name text)
+      """)
+    try await pair.bench.onSource("INSERT INTO price VALUES (3, 'a'), (40, 'b'); INSERT INTO word VALUES ('a', 'x')")
+    try await pair.drain()
+    try await pair.bench.onSource("UPDATE price SET k = 3.00 WHERE k = 3; UPDATE word SET k = 'A'")
+    try await pair.drain()
+    let respelled = try await pair.both(
+      "SELECT k::text || name FROM price UNION SELECT k::text || name FROM word ORDER BY 1")
+    #expect(respelled.source == ["3.00a", "40b", "Ax"])
+    #expect(respelled.target == respelled.source)
+    await pair.stop()
+    try await pair.bench.onSource("UPDATE price SET k = 40.0, name = 'late' WHERE k = 40")
+    try await pair.bench.onTarget("UPDATE price SET k = 3.0 WHERE k = 3; DELETE FROM price WHERE k = 40")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT k::text FROM price")
+    #expect(rows.source == ["3.0"])
+    #expect(rows.target == rows.source)
+    await pair.stop()
+  }
+
+  @Test func aRowThatLostItsUniqueValueComesBackWithAnother() async throws {
+    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
+    await pair.stop()
+    try await pair.bench.onTarget("INSERT INTO account VALUES (2, 'same')")
+    try await pair.bench.onTarget("UPDATE account SET mail = 'other'")
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'same')")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
+    #expect(rows.source == ["(1,same)", "(2,other)"])
+    #expect(rows.target == rows.source)
     await pair.stop()
   }
 

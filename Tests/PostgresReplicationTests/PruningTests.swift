@@ -27,7 +27,8 @@ import Testing
     #expect(try await kept(bench) == ["1 1"])
 
     let horizon = Mutex(Timestamp?.none)
-    let pruning = Pruning(settings: bench.settings, margin: .zero) { time in horizon.withLock { $0 = time } }
+    bench.settings.pruning.margin = .zero
+    let pruning = Pruning(settings: bench.settings) { time in horizon.withLock { $0 = time } }
     #expect(try await pruning.step() == 0)
     // The reverse link has not come so far.
     try await bench.onTarget("UPDATE account SET name = 'third' WHERE id = 8")

@@ -11,21 +11,28 @@ struct BothWaysRun {
   var traps: ApplyTraps = []
   var seconds = 3.0
 
+  private let schema: VersionedSchema
   let timeline = Timeline()
   let findings = Findings()
 
+  init(seed: UInt64, sides: [Side]) {
+    self.seed = seed
+    self.sides = sides
+    schema = VersionedSchema(seed: seed)
+  }
+
   func run() async throws {
-    for side in sides { try await side.execute(VersionWriter.table) }
-    var drivers: [LinkDriver] = []
+    for (number, side) in sides.enumerated() { try await side.execute(schema.definition(isOther: number == 1)) }
+    var drivers: [any LinkHost] = []
     for number in 0..<2 {
-      var settings = TestLink.settings(
-        seed: seed, from: sides[number], to: sides[1 - number], mode: .streamBoth, traps: traps, reversed: number == 1)
       // Both are empty, and so equal.
-      settings.adopts = true
-      drivers.append(TestLink.driver(settings, timeline: timeline))
+      let plan = HostPlan(
+        seed: seed, source: sides[number].place, target: sides[1 - number].place, goesBothWays: true,
+        isWayBack: number == 1, adopts: true, traps: traps.rawValue)
+      drivers.append(plan.host(timeline: timeline))
     }
     for driver in drivers { await driver.start() }
-    guard await eventually(within: .seconds(30), { timeline.total(of: LinkDriver.streams) >= 2 }) else {
+    guard await eventually(within: .seconds(30), { timeline.total(of: Timeline.streams) >= 2 }) else {
       return findings.add("the links did not begin to stream")
     }
     let written = await disturb(drivers)
@@ -41,12 +48,12 @@ struct BothWaysRun {
     (["seed \(seed), both ways:"] + findings.all + ["what happened:", timeline.text]).joined(separator: "\n")
   }
 
-  private func disturb(_ drivers: [LinkDriver]) async -> [WrittenVersion] {
+  private func disturb(_ drivers: [any LinkHost]) async -> [WrittenVersion] {
     let stop = Flag()
     return await withTaskGroup(of: [WrittenVersion].self) { group in
       for number in 0..<4 {
         var writer = VersionWriter(
-          side: number % 2, settings: sides[number % 2].direct, timeline: timeline, stop: stop,
+          side: number % 2, settings: sides[number % 2].direct, schema: schema, timeline: timeline, stop: stop,
           chance: SeededGenerator(seed: seed &* 17 &+ UInt64(number)))
         group.addTask {
           await writer.run()
@@ -74,11 +81,10 @@ struct BothWaysRun {
     }
     timeline.note("drained")
     do {
-      let doc = ["doc": ["id", "tag", "note", "body"]]
-      for difference in try await Comparison(source: sides[0], target: sides[1], tables: doc).differences() {
-        findings.add(difference)
-      }
-      for finding in try await Winners(sides: sides, written: written).findings() { findings.add(finding) }
+      let comparison = Comparison(source: sides[0], target: sides[1], tables: schema.compared)
+      for difference in try await comparison.differences() { findings.add(difference) }
+      let winners = Winners(sides: sides, schema: schema, written: written)
+      for finding in try await winners.findings() { findings.add(finding) }
       try await checkSettled()
     } catch { findings.add("the checks failed: \(error)") }
   }

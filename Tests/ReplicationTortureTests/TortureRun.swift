@@ -31,21 +31,26 @@ struct TortureRun {
     schema = RandomSchema(seed: seed, keyless: keyless)
   }
 
-  private var settings: LinkSettings {
-    TestLink.settings(seed: seed, from: one, to: other, mode: .stream, traps: traps)
+  private var plan: HostPlan {
+    HostPlan(
+      seed: seed, source: one.place, target: other.place, goesBothWays: false, isWayBack: false, adopts: false,
+      traps: traps.rawValue)
   }
 
   /// Makes the tables and starts the link.
-  func begin() async throws -> LinkDriver {
+  func begin() async throws -> any LinkHost {
     try await one.execute(schema.definition(isTarget: false) + RandomSchema.rows)
     try await other.execute(schema.definition(isTarget: true))
-    let driver = TestLink.driver(settings, peer: peer, timeline: timeline)
+    let driver: any LinkHost =
+      if let peer {
+        LinkDriver(name: "peer", tell: { [timeline] in timeline.took($0, from: "peer") }) { peer }
+      } else { plan.host(timeline: timeline) }
     await driver.start()
     return driver
   }
 
   func run() async throws {
-    let (settings, driver) = (settings, try await begin())
+    let (settings, driver) = (plan.settings, try await begin())
     let (stop, stopSampling) = (Flag(), Flag())
     let sampler = Sampler(findings: findings, stop: stopSampling)
     await withTaskGroup(of: Void.self) { group in
@@ -55,9 +60,9 @@ struct TortureRun {
       }
       group.addTask { [self] in
         // Tables are copied one after the other: until the stream has passed the copies, halves may differ.
-        _ = await eventually(within: .seconds(60)) { stop.isRaised || timeline.total(of: LinkDriver.streams) > 0 }
+        _ = await eventually(within: .seconds(60)) { stop.isRaised || timeline.total(of: Timeline.streams) > 0 }
         // A peer brings each table over by itself: the mark may be there before the halves are.
-        guard timeline.total(of: LinkDriver.streams) > 0, await self.passesMark(1, limit: .seconds(60)) else { return }
+        guard timeline.total(of: Timeline.streams) > 0, await self.passesMark(1, limit: .seconds(60)) else { return }
         await sampler.watchPairs(at: other)
       }
       await disturb(driver, until: stop)
@@ -69,7 +74,7 @@ struct TortureRun {
   }
 
   /// Writes and breaks things for a while; returns when the last writer has ended and everything works again.
-  private func disturb(_ driver: LinkDriver, until stop: Flag) async {
+  private func disturb(_ driver: any LinkHost, until stop: Flag) async {
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<3 {
         var writer = Writer(
@@ -79,7 +84,7 @@ struct TortureRun {
       }
       if !isCalm { await breakThings(driver, for: seconds / 3, salt: 0xBA5E) }
       // A busy machine may not come to streaming between faults, and what is streamed is what is tried here.
-      _ = await eventually(within: .seconds(60)) { timeline.total(of: LinkDriver.streams) > 0 }
+      _ = await eventually(within: .seconds(60)) { timeline.total(of: Timeline.streams) > 0 }
       if isCalm {
         try? await Task.sleep(for: .seconds(seconds))
       } else {
@@ -90,7 +95,7 @@ struct TortureRun {
     timeline.note("writers and faults have ended")
   }
 
-  private func breakThings(_ driver: LinkDriver, for seconds: Double, salt: UInt64) async {
+  private func breakThings(_ driver: any LinkHost, for seconds: Double, salt: UInt64) async {
     let stop = Flag()
     let chaos = Chaos(
       sides: [one, other], drivers: [driver], timeline: timeline, stop: stop,
@@ -112,7 +117,7 @@ struct TortureRun {
 
   // MARK: - At rest
 
-  private func checkAtRest(_ settings: LinkSettings, _ driver: LinkDriver) async {
+  private func checkAtRest(_ settings: LinkSettings, _ driver: any LinkHost) async {
     guard await passesMark(2, limit: drainLimit) else {
       findings.add("not drained within \(drainLimit): \(await driver.lastFailure ?? "no failure was told")")
       return

@@ -1,7 +1,7 @@
-import Glibc
+internal import Glibc
 
 /// What a file holds now; empty where there is none.
-func text(of path: String) -> String {
+public func text(of path: String) -> String {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return "" }
   defer { close(descriptor) }

@@ -18,6 +18,8 @@ struct RandomTable: Sendable {
   var columns: [Column]
   /// What a child's key refers to.
   var parent: String?
+  /// Whether each version of a row has a tag of its own.
+  var hasTag = false
 
   /// - Parameter shuffles: whether the columns stand in another order than where the rows come from.
   func definition(shuffled shuffles: Bool, _ chance: inout SeededGenerator) -> String {
@@ -30,6 +32,7 @@ struct RandomTable: Sendable {
     case .child: lines.append("parent int REFERENCES \(parent ?? "") ON DELETE CASCADE")
     default: break
     }
+    if hasTag { lines.append("tag bigint NOT NULL") }
     lines.append("generated text GENERATED ALWAYS AS (coalesce(note, '') || '!') STORED")
     if shuffles { lines.shuffle(using: &chance) }
     if !key.isEmpty { lines.append("PRIMARY KEY (\(key.map(\.name).joined(separator: ", ")))") }
@@ -50,7 +53,7 @@ struct RandomTable: Sendable {
       case .child: ["parent"]
       default: []
       }
-    return (key + columns).map(\.name) + extra + ["generated"]
+    return (key + columns).map(\.name) + extra + (hasTag ? ["tag"] : []) + ["generated"]
   }
 
   static func random(_ kind: Kind, name: String, parent: String?, _ chance: inout SeededGenerator) -> RandomTable {

@@ -5,7 +5,7 @@ import TestSupport
 /// What breaks, and when, in one run.
 struct Chaos {
   let sides: [Side]
-  let drivers: [LinkDriver]
+  let drivers: [any LinkHost]
   let timeline: Timeline
   let stop: Flag
   var chance: SeededGenerator

@@ -1,29 +1,27 @@
 import Operations
 import PostgresAdapter
 import PostgresReplication
-import Synchronization
 import TestSupport
 
-/// Keeps a link going as a host would, and can break it off at any instant.
-///
-/// When it has been broken off it begins with a new port: nothing is remembered then but what the databases hold.
-actor LinkDriver {
+/// A link's host within the test's own process: what is broken off is cancelled.
+actor LinkDriver: LinkHost {
   nonisolated let name: String
-  static let streams = "streams begun"
 
-  private let timeline: Timeline
+  private let tell: @Sendable (HostNews) -> Void
   private let makePort: @Sendable () throws -> any ReplicationLinkPort
   private var port: (any ReplicationLinkPort)?
   private var attempt: Task<Void, Never>?
   private var loop: Task<Void, Never>?
   private var isOver = false
   private(set) var lastFailure: String?
-  private(set) var progress: LinkProgress?
   private(set) var parked: [String: String] = [:]
 
-  init(name: String, timeline: Timeline, makePort: @escaping @Sendable () throws -> any ReplicationLinkPort) {
+  init(
+    name: String, tell: @escaping @Sendable (HostNews) -> Void,
+    makePort: @escaping @Sendable () throws -> any ReplicationLinkPort
+  ) {
     self.name = name
-    self.timeline = timeline
+    self.tell = tell
     self.makePort = makePort
   }
 
@@ -32,7 +30,6 @@ actor LinkDriver {
     loop = Task { await self.keepGoing() }
   }
 
-  /// Ends what runs, as the death of its process would as far as the databases can tell; it begins anew.
   func breakOff() {
     attempt?.cancel()
     port = nil
@@ -59,37 +56,32 @@ actor LinkDriver {
       let port = try port ?? makePort()
       self.port = port
       while !Task.isCancelled {
-        timeline.note("\(name): prepare")
+        tell(.note("prepare"))
         let inspection = try await port.prepare()
         if let obstacle = inspection.obstacles.first {
-          note("obstacle: \(obstacle)")
+          fail("obstacle: \(obstacle)")
           try await Task.sleep(for: .milliseconds(200))
         } else if inspection.needsBaseline {
-          timeline.note("\(name): baseline")
+          tell(.note("baseline"))
           try await port.copyBaseline { await self.take($0) }
         } else {
-          timeline.count(Self.streams)
-          timeline.note("\(name): stream")
+          tell(.streams)
           try await port.stream { await self.take($0) }
         }
       }
     } catch is CancellationError where Task.isCancelled {
-      timeline.note("\(name): broken off")
-    } catch { note("\(error)") }
+      tell(.note("broken off"))
+    } catch { fail("\(error)") }
   }
 
-  private func note(_ failure: String) {
+  private func fail(_ failure: String) {
     lastFailure = failure
-    timeline.note("\(name): \(failure)")
+    tell(.failure(failure))
   }
 
   private func take(_ report: LinkReport) {
-    switch report {
-    case .applied(let progress): self.progress = progress
-    case .parked(let table, let reason):
-      parked[table] = reason
-      timeline.note("\(name): \(table) \(reason.map { "parked: \($0)" } ?? "taken in again")")
-    default: break
-    }
+    guard case .parked(let table, let reason) = report else { return }
+    parked[table] = reason
+    tell(.parked(table: table, reason: reason))
   }
 }

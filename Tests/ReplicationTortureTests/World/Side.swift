@@ -17,11 +17,7 @@ struct Side: Sendable {
   }
 
   /// Through the network, for the link.
-  var proxied: PostgresSettings {
-    var settings = direct
-    settings.hosts = [PostgresSettings.Host(proxy.address, port: proxy.port)]
-    return settings
-  }
+  var place: HostPlan.Place { HostPlan.Place(address: proxy.address, port: proxy.port, database: database) }
 
   func session() async throws -> PostgresConnection {
     try await PostgresConnection.connect(direct, timeout: .seconds(10))

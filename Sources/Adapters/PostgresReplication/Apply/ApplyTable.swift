@@ -5,11 +5,13 @@ struct ApplyTable: Sendable {
   /// By the relation's columns: quoted, and the target's type.
   let columns: [String]
   let types: [String]
-  /// Columns that tell a row apart; empty where only the whole row does.
+  /// Columns that tell a row apart, in the order of their names; empty where only the whole row does.
   let key: [Int]
   /// Columns that an update may set: those of the key only change with the key, and an identity that is always
   /// generated cannot be set.
   let settable: [Int]
+  /// Columns of the key that may be set.
+  let respellable: [Int]
   /// Columns whose values can be compared.
   let comparable: [Bool]
   let hasAlwaysIdentity: Bool
@@ -26,6 +28,7 @@ struct ApplyTable: Sendable {
     var types: [String] = []
     var settable: [Int] = []
     var comparable: [Bool] = []
+    var respellable: [Int] = []
     let key = try Self.key(of: relation, at: target)
     for (index, column) in relation.columns.enumerated() {
       guard let own = target.column(column.name) else {
@@ -37,10 +40,11 @@ struct ApplyTable: Sendable {
       }
       types.append(own.type)
       comparable.append(own.isComparable)
-      if !key.contains(index), own.identity != .always { settable.append(index) }
+      if own.identity != .always { key.contains(index) ? respellable.append(index) : settable.append(index) }
     }
     self.types = types
     self.settable = settable
+    self.respellable = respellable
     self.comparable = comparable
     self.key = key
     hasAlwaysIdentity = target.columns.contains { $0.identity == .always }
@@ -63,7 +67,7 @@ struct ApplyTable: Sendable {
       }
     let known = isWhole ? Set(names) : identity
     if let key = candidates.first(where: { !$0.isEmpty && $0.allSatisfy(known.contains) }) {
-      return key.compactMap { names.firstIndex(of: $0) }
+      return key.sorted().compactMap { names.firstIndex(of: $0) }
     }
     guard isWhole || identity.isEmpty else {
       let columns = identity.sorted().map(SQLText.identifier).joined(separator: ", ")

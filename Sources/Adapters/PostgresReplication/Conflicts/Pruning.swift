@@ -16,30 +16,31 @@ actor Pruning {
     case awaitingArrival(source: LSN, begun: Timestamp)
   }
 
+  struct Pace: Sendable, Equatable {
+    /// Between two looks.
+    var interval: Duration = .seconds(30)
+    /// How much older than the round something must be, besides the bound of the clocks' difference.
+    var margin: Duration = .seconds(60)
+  }
+
   private let settings: LinkSettings
-  /// How much older than the round something must be, besides the bound of the clocks' difference.
-  private let margin: Duration
   /// Told before anything is forgotten: what the target committed until then, every change to come knows of.
   private let know: @Sendable (Timestamp) async -> Void
   private var round = Round.none
 
-  static let interval: Duration = .seconds(30)
   /// Heap pages in one transaction; some ten thousand rows.
   private static let pages = 64
   private static let pause: Duration = .milliseconds(50)
 
-  init(
-    settings: LinkSettings, margin: Duration = .seconds(60), know: @escaping @Sendable (Timestamp) async -> Void
-  ) {
+  init(settings: LinkSettings, know: @escaping @Sendable (Timestamp) async -> Void) {
     self.settings = settings
-    self.margin = margin
     self.know = know
   }
 
   /// Goes on until cancelled. A look that fails is repeated: nothing waits for it.
   func run(clock: any Clock<Duration> = ContinuousClock()) async throws {
     while true {
-      try await clock.sleep(for: Self.interval)
+      try await clock.sleep(for: settings.pruning.interval)
       do { try await step() } catch is CancellationError { throw CancellationError() } catch {}
     }
   }
@@ -81,7 +82,8 @@ actor Pruning {
       guard let passed = try await LinkRecord.read(settings.directionName, on: sides.target)?.position,
         passed >= source
       else { return (round, 0) }
-      return (.none, try await forget(before: begun - settings.clockSkewLimit - margin, on: sides.target))
+      let horizon = begun - settings.clockSkewLimit - settings.pruning.margin
+      return (.none, try await forget(before: horizon, on: sides.target))
     }
   }
 

@@ -41,7 +41,7 @@ extension ApplyTable {
     }
     let names = key.indices.map { "k\($0)" }
     let same = zip(key, names).map { "t.\(columns[$0]) = u.\($1)::\(types[$0])" }.joined(separator: " AND ")
-    let text = zip(key, names).map { "(u.\($1)::\(types[$0]))::text" }.joined(separator: ", ")
+    let text = zip(key, names).map { keyText("u.\($1)::\(types[$0])", $0) }.joined(separator: ", ")
     return PostgresStatement(
       """
       SELECT u.place::int AS place, r.row::text AS row, \(Self.rowVersion),
@@ -73,11 +73,27 @@ extension ApplyTable {
       """, arguments.values)
   }
 
+  /// What a row is known by: a number can be written in several ways, and is one key.
+  func keyText(_ value: String?, _ column: Int) -> String? {
+    guard let value, isNumeric(column), value.contains(".") else { return value }
+    var digits = Substring(value)
+    while digits.last == "0" { digits.removeLast() }
+    if digits.last == "." { digits.removeLast() }
+    return String(digits)
+  }
+
+  private func isNumeric(_ column: Int) -> Bool { types[column].hasPrefix("numeric") }
+
+  /// The same in SQL, where a tombstone is written and looked for.
+  private func keyText(_ value: String, _ column: Int) -> String {
+    isNumeric(column) ? "trim_scale(\(value))::text" : "(\(value))::text"
+  }
+
   /// Remembers a delete with the version of the transaction that made it.
   func bury(_ key: [String?], _ version: RowVersion) -> PostgresStatement {
     var arguments = ArgumentList()
     let table = arguments.add(name, "text")
-    let parts = zip(self.key, key).map { "(\(arguments.add($1, types[$0])))::text" }.joined(separator: ", ")
+    let parts = zip(self.key, key).map { keyText(arguments.add($1, types[$0]), $0) }.joined(separator: ", ")
     let at = arguments.add(version.committedAt.postgresText, "timestamptz")
     let node = arguments.add(version.node.rawValue, "text")
     return PostgresStatement(
@@ -95,8 +111,9 @@ extension ApplyTable {
     return PostgresStatement("DELETE FROM \(quotedName) WHERE \(same)", arguments.values)
   }
 
+  /// The key is set too: what is equal may be written differently.
   func update(_ new: [String?], sent: [Int], key: [String?]) -> PostgresStatement? {
-    let set = sent.filter(settable.contains)
+    let set = sent.filter { settable.contains($0) || respellable.contains($0) }
     guard !set.isEmpty else { return nil }
     var arguments = ArgumentList()
     let sets = set.map { "\(columns[$0]) = \(arguments.add(new[$0], types[$0]))" }.joined(separator: ", ")

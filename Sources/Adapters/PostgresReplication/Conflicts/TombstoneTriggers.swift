@@ -18,8 +18,11 @@ enum TombstoneTriggers {
       parts text;
       its_key text;
     BEGIN
-      SELECT string_agg(format('($1).%I::text', name), ', ' ORDER BY place) INTO parts
-        FROM unnest(TG_ARGV) WITH ORDINALITY AS a(name, place) WHERE place > 1;
+      SELECT string_agg(format(
+          CASE WHEN c.atttypid = 'numeric'::regtype THEN 'trim_scale(($1).%I)::text' ELSE '($1).%I::text' END, a.name),
+          ', ' ORDER BY a.place) INTO parts
+        FROM unnest(TG_ARGV) WITH ORDINALITY AS a(name, place)
+          JOIN pg_attribute c ON c.attrelid = TG_RELID AND c.attname = a.name WHERE a.place > 1;
       EXECUTE 'SELECT jsonb_build_array(' || parts || ')::text' INTO its_key USING OLD;
       INSERT INTO signalbox.tombstone (table_name, key) VALUES (TG_ARGV[0], its_key)
         ON CONFLICT (table_name, key) DO UPDATE SET deleted_at = NULL, node = NULL;
@@ -34,18 +37,20 @@ enum TombstoneTriggers {
     var script = function
     let known = try await standing(on: connection)
     for table in tables where !table.shape.key.isEmpty {
-      let wanted = ([table.name] + table.shape.key).flatMap { Array($0.utf8) + [0] }.map(Self.hex).joined()
+      // Sides may have columns, and with them keys, in different orders.
+      let key = table.shape.key.sorted()
+      let wanted = ([table.name] + key).flatMap { Array($0.utf8) + [0] }.map(Self.hex).joined()
       if known[table.shape.quotedName] == [wanted, wanted] { continue }
-      let arguments = ([table.name] + table.shape.key).map(SQLText.literal).joined(separator: ", ")
-      let key = table.shape.key.map(SQLText.identifier)
-      let changed = key.map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(separator: " OR ")
+      let arguments = ([table.name] + key).map(SQLText.literal).joined(separator: ", ")
+      let columns = key.map(SQLText.identifier)
+      let changed = columns.map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(separator: " OR ")
       let quoted = table.shape.quotedName
       script += """
         DROP TRIGGER IF EXISTS \(name)_delete ON \(quoted);
         CREATE TRIGGER \(name)_delete AFTER DELETE ON \(quoted)
           FOR EACH ROW EXECUTE FUNCTION signalbox.bury(\(arguments));
         DROP TRIGGER IF EXISTS \(name)_update ON \(quoted);
-        CREATE TRIGGER \(name)_update AFTER UPDATE OF \(key.joined(separator: ", ")) ON \(quoted)
+        CREATE TRIGGER \(name)_update AFTER UPDATE OF \(columns.joined(separator: ", ")) ON \(quoted)
           FOR EACH ROW WHEN (\(changed)) EXECUTE FUNCTION signalbox.bury(\(arguments));
 
         """

@@ -137,13 +137,22 @@ actor VersionedApplier {
       try await put(change.new, .insert, table, version, batch)
     case .update:
       let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
-      guard let old, old != key(of: change.new, table, batch) else {
+      let new = key(of: change.new, table, batch)
+      guard let old, old != new, !isOneRow(old, new, table) else {
         return try await put(change.new, .update, table, version, batch)
       }
       // Under the new key nothing is expected.
       try await delete(old, table, version, batch)
       try await put(change.new, .insert, table, version, batch)
     }
+  }
+
+  /// Keys that are written differently may be equal all the same, as `A` and `a` are where case does not count.
+  private func isOneRow(_ old: [String?], _ new: [String?], _ table: ApplyTable) -> Bool {
+    let (here, there) = (
+      standing[Key(relation: table.relation.oid, values: old)], standing[Key(relation: table.relation.oid, values: new)]
+    )
+    return here?.exists == true && here == there
   }
 
   private func delete(
@@ -165,7 +174,7 @@ actor VersionedApplier {
     _ batch: ChangeBatch
   ) async throws {
     var new = values(tuple, table, batch)
-    let key = table.key.map { new[$0] }
+    let key = key(of: tuple, table, batch)
     let place = Key(relation: table.relation.oid, values: key)
     let own = standing[place] ?? .nothing
     guard case .apply(let kind) = ConflictRule.decide(arriving, version, on: own.standing, known: known) else {
@@ -232,17 +241,19 @@ actor VersionedApplier {
         let otherKey: [String?] = try table.key.map { try holder.getIfPresent("key\($0)") }
         if case .apply(let kind) = ConflictRule.collides(version, with: otherVersion) {
           add(table.delete(otherKey), for: table)
-          add(table.bury(otherKey, version), for: table)
+          // With the version that it had: what was made of it later than that, and may claim another value, is to come
+          // back, on this side as on the other.
+          add(table.bury(otherKey, otherVersion), for: table)
           log(kind, table, otherKey, version, other)
           standing[Key(relation: table.relation.oid, values: otherKey)] = StandingRow(
-            standing: .tombstone(version), json: nil)
+            standing: .tombstone(otherVersion), json: nil)
         } else {
           if own.exists { add(table.delete(key), for: table) }
-          add(table.bury(key, otherVersion), for: table)
+          add(table.bury(key, version), for: table)
           // The arriving version is logged at its home; what stood here is lost with it.
           log(conflict, table, key, otherVersion, own)
           standing[Key(relation: table.relation.oid, values: key)] = StandingRow(
-            standing: .tombstone(otherVersion), json: nil)
+            standing: .tombstone(version), json: nil)
           return false
         }
       }
@@ -257,7 +268,7 @@ actor VersionedApplier {
   }
 
   private func key(of tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
-    table.key.map { batch.text(Int(tuple) + $0) }
+    table.key.map { table.keyText(batch.text(Int(tuple) + $0), $0) }
   }
 
   /// What the target's table was when the stream began it need not be any more: it is asked for again before the table

@@ -46,6 +46,7 @@ public struct LinkSettings: Sendable, Equatable {
   /// than the decoding.
   public var decodingMegabytes = 256
   var backlog = BacklogLimits()
+  var pruning = Pruning.Pace()
   /// The source is asked for an answer each second; one that decodes much and sends nothing may owe it for long.
   var silenceBorne: Duration = .seconds(60)
   /// For tests of this package alone.
