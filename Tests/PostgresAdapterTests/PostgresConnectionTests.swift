@@ -173,6 +173,8 @@ import Testing
     }
     #expect(error?.kind == .connect)
     #expect(error?.message.contains("password authentication failed") == true)
+    #expect(error?.message.contains("LOCATION") == false && error?.message.contains("28P01") == false)
+    #expect(error?.sessionRefusal == "28P01")
     var everything = "\(settings)\(String(reflecting: settings))"
     dump(settings, to: &everything)
     everything += String(describing: error)

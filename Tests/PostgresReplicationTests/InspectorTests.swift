@@ -65,14 +65,20 @@ import Testing
         REVOKE ALL ON SCHEMA public FROM PUBLIC, \(role);
         DO $$BEGIN CREATE ROLE keeper; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END$$;
         CREATE TABLE "A b" (id serial PRIMARY KEY); CREATE TABLE kept (id int PRIMARY KEY);
-        ALTER TABLE kept OWNER TO keeper
+        ALTER TABLE kept OWNER TO keeper;
+        CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY LIST (id);
+        CREATE TABLE "Part" PARTITION OF parts DEFAULT;
+        ALTER TABLE parts OWNER TO \(role);
+        CREATE TABLE shut (id int PRIMARY KEY); ALTER TABLE shut ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE shut OWNER TO keeper
         """, database: bench.database)
     }
     let expected = [
       "REPLICATION", "CREATE ON DATABASE", "TEMPORARY ON DATABASE", "USAGE ON SCHEMA", #"SELECT ON "public"."A b""#,
       "SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON", "only an owner may publish it: GRANT keeper TO",
       #"only an owner may publish it: ALTER TABLE "public"."A b" OWNER TO"#, "SELECT ON SEQUENCE",
-      "SELECT, UPDATE ON SEQUENCE",
+      "SELECT, UPDATE ON SEQUENCE", #"GRANT SELECT ON "public"."Part" TO"#,
+      #"row-level security hides rows of "public"."shut" from"#,
     ]
     var found = try await inspect(bench)
     for part in expected {
@@ -82,7 +88,52 @@ import Testing
     found = try await inspect(bench)
     #expect(found.obstacles == [])
     try await copy(bench)
-    #expect(try await inspect(bench).tables.map(\.state) == [.streaming, .streaming])
+    #expect(try await inspect(bench).tables.map(\.state) == Array(repeating: .streaming, count: 4))
+  }
+
+  /// Rows that a policy hides would be missing at the target, and nothing would say so.
+  @Test func aPolicyThatComesLaterStopsTheCopy() async throws {
+    let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY)", role: "hidden")
+    try await bench.onSource("INSERT INTO t VALUES (1), (2)")
+    let snapshot = try await Preparation(settings: bench.settings).make().snapshot
+    try await bench.onSource("ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY")
+    let failure = await #expect(throws: LinkFailure.self) {
+      try await Baseline(settings: bench.settings).copy(from: snapshot) { _ in }
+    }
+    #expect(failure?.description.contains("row-level security") == true, "\(String(describing: failure))")
+    let obstacle = try #require(try await inspect(bench).obstacles.first)
+    #expect(obstacle.hasSuffix(#"or ALTER TABLE "public"."t" DISABLE ROW LEVEL SECURITY"#), "\(obstacle)")
+    try await bench.onSource("ALTER ROLE hidden BYPASSRLS")
+    #expect(try await inspect(bench).obstacles == [])
+    try await copy(bench)
+    #expect(try await bench.atTarget("SELECT count(*)::text FROM t") == ["2"])
+  }
+
+  /// Only a person can let a role in, and the link says what it takes.
+  @Test(arguments: [true, false])
+  func aRefusedRoleIsToldWhatLetsItIn(atSource: Bool) async throws {
+    let bench = try await LinkBench(role: "turned_away")
+    let side = atSource ? bench.source : bench.target
+    let place = atSource ? "the source \(bench.settings.sourceNode)" : "the target \(bench.settings.targetNode)"
+    func refusal(_ change: (inout PostgresSettings) -> Void = { _ in }) async -> String {
+      var settings = bench.settings
+      if atSource { change(&settings.source) } else { change(&settings.target) }
+      let failure = await #expect(throws: LinkFailure.self) { try await Inspector(settings: settings).inspect() }
+      guard case .blocked(let text) = failure else { return "not blocked: \(String(describing: failure))" }
+      #expect(text.contains(place) && !text.contains("hunter2"), "\(text)")
+      return text
+    }
+    let revoke = "REVOKE CONNECT ON DATABASE \(bench.database) FROM PUBLIC, turned_away"
+    try await side.administer("\(revoke); ALTER DATABASE \(bench.database) OWNER TO postgres; \(revoke)")
+    let text = await refusal()
+    #expect(text.hasSuffix(#"GRANT CONNECT ON DATABASE "\#(bench.database)" TO "turned_away""#), "\(text)")
+    try await side.administer(statement(text))
+    #expect(try await inspect(bench).obstacles.allSatisfy { $0.contains(" CREATE ") || $0.contains(" TEMPORARY ") })
+    #expect(await refusal { $0.password = Secret("hunter2") }.contains("ALTER ROLE \"turned_away\" PASSWORD"))
+    #expect(await refusal { $0.database = "nowhere" }.contains(#"CREATE DATABASE "nowhere""#))
+    try await side.administer("ALTER ROLE turned_away NOLOGIN")
+    #expect(await refusal().contains(#"ALTER ROLE "turned_away" LOGIN"#))
+    try await side.administer("ALTER ROLE turned_away LOGIN")
   }
 
   @Test func rightsOnTablesThatSomeoneElseMadeAreNamed() async throws {

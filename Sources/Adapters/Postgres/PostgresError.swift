@@ -20,6 +20,9 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
   public var kind: Kind
   /// Five characters of the server's; nil when the error is not the server's, or happened while connecting.
   public var sqlState: String?
+  /// SQLSTATE with which every server that was tried refused a session: a role, a password, a database; nil when the
+  /// error is of another kind, or they did not agree.
+  public var sessionRefusal: String?
   public var message: String
   /// `host:port`, or all hosts that were tried.
   public var host: String?

@@ -20,9 +20,11 @@ final class ConnectionHandle: @unchecked Sendable {
   }
 
   /// libpq's own message of the last failure, on one line.
-  var message: String {
+  var message: String { oneLine(rawMessage) }
+
+  var rawMessage: String {
     guard let pointer, let text = PQerrorMessage(pointer) else { return "the connection is closed" }
-    return oneLine(String(cString: text))
+    return String(cString: text)
   }
 
   /// The host that is connected, or being tried.

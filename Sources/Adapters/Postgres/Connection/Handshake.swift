@@ -19,7 +19,12 @@ struct Handshake {
       case .connected(let handle):
         return .success(handle)
       case .failed(let message):
-        return .failure(PostgresError(.connect, (silent + [message]).joined(separator: "; "), host: settings.place))
+        var error = PostgresError(.connect, (silent + [message.text]).joined(separator: "; "), host: settings.place)
+        // Where some did not answer, or said otherwise, another attempt may find one that lets us in.
+        if silent.isEmpty, message.states.count >= hosts.count, Set(message.states).count == 1 {
+          error.sessionRefusal = message.states.first
+        }
+        return .failure(error)
       case .silent(let host):
         silent.append("no answer from \(host.description)")
         let rest = hosts.firstIndex(of: host).map { $0 + 1 } ?? hosts.count
@@ -32,15 +37,21 @@ struct Handshake {
 
   private enum Outcome {
     case connected(ConnectionHandle)
-    case failed(String)
+    case failed(ConnectMessage)
     case silent(PostgresSettings.Host)
   }
 
   private func attempt(_ hosts: [PostgresSettings.Host], share: Duration) -> Outcome {
     var settings = settings
     settings.hosts = hosts
-    guard let handle = begin(settings.parameters) else { return .failed("libpq has no memory for a connection") }
-    guard let pointer = handle.pointer, PQstatus(pointer) != CONNECTION_BAD else { return .failed(handle.message) }
+    guard let handle = begin(settings.parameters) else {
+      return .failed(ConnectMessage("libpq has no memory for a connection"))
+    }
+    guard let pointer = handle.pointer, PQstatus(pointer) != CONNECTION_BAD else {
+      return .failed(ConnectMessage(handle.rawMessage))
+    }
+    // There is no result to ask for the SQLSTATE of a refused session: it is in the text then.
+    PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
     var host = handle.host ?? hosts[0]
     var until = min(deadline, .now + share)
     var awaited = PGRES_POLLING_WRITING
@@ -49,10 +60,11 @@ struct Handshake {
       awaited = PQconnectPoll(pointer)
       switch awaited {
       case PGRES_POLLING_OK:
+        PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
         PQsetnonblocking(pointer, 1)
         return .connected(handle)
       case PGRES_POLLING_FAILED:
-        return .failed(handle.message)
+        return .failed(ConnectMessage(handle.rawMessage))
       default:
         guard let current = handle.host, current != host else { continue }
         host = current

@@ -58,8 +58,15 @@ extension Inspector {
       on: tables, Self.written + (isSnapshot ? [] : ["TRUNCATE"]), ["SELECT", "UPDATE"], sides.target)
     let sourceRights = try await rights(on: tables, ["SELECT"], ["SELECT"], sides.source)
     let lacking = (source: sourceRights, target: try await targetRights)
-    judge(closed: lacking.source.closed, source, atSource: true, &obstacles)
-    judge(closed: lacking.target.closed, target, atSource: false, &obstacles)
+    for (lacks, facts, isSource) in [(lacking.source, source, true), (lacking.target, target, false)] {
+      judge(closed: lacks.closed, facts, atSource: isSource, &obstacles)
+      for (privilege, partitions) in lacks.partitions {
+        obstacles.lacks([privilege], on: partitions.joined(separator: ", "), role: facts.role, atSource: isSource)
+      }
+      for table in lacks.hidden {
+        obstacles.hidesRows(of: table.name, role: facts.role, owner: table.owner, atSource: isSource)
+      }
+    }
     if !isSnapshot { try await judgePublishing(tables, sides.source, source, &obstacles) }
     for table in tables {
       let name = table.shape.quotedName
@@ -90,6 +97,10 @@ extension Inspector {
     var closed: [String]
     /// By table.
     var tables: [String: [String]]
+    /// Of partitions, which are used by themselves too: by privilege, those for which it is missing; quoted.
+    var partitions: [(privilege: String, lacking: [String])]
+    /// Tables of which it sees those rows only that a policy shows it; an owner is named whose membership would help.
+    var hidden: [(name: String, owner: String?)]
     /// In the order of their names, which are quoted.
     var sequences: [(name: String, lacks: String)]
   }
@@ -97,9 +108,11 @@ extension Inspector {
   private func rights(
     on tables: [ScopedTable], _ privileges: [String], _ ofSequences: [String], _ connection: PostgresConnection
   ) async throws -> LackedRights {
-    LackedRights(
+    let names = tables.map(\.name)
+    return LackedRights(
       closed: try await closedSchemas(Set(tables.map(\.shape.schema)).sorted(), connection),
-      tables: try await lackedPrivileges(tables.map(\.name), privileges, connection),
+      tables: try await lackedPrivileges(names, privileges, connection),
+      partitions: try await closedPartitions(names, connection), hidden: try await hidingTables(names, connection),
       sequences: try await lackedOfSequences(ofSequences, connection))
   }
 
@@ -167,6 +180,50 @@ extension Inspector {
     var lacking: [String: [String]] = [:]
     for row in rows { lacking[try row.get("name"), default: []].append(try row.get("privilege")) }
     return lacking
+  }
+
+  /// A copy and a comparison read each partition by itself, and a trigger of the whole is one of each, which a right to
+  /// the whole does not allow.
+  private func closedPartitions(
+    _ tables: [String], _ connection: PostgresConnection
+  ) async throws -> [(privilege: String, lacking: [String])] {
+    let privileges = ["SELECT"] + (settings.mode == .streamBoth ? ["TRIGGER"] : [])
+    let rows = try await connection.query(
+      """
+      SELECT DISTINCT u.privilege, ln.nspname AS schema, l.relname AS name
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_partition_tree(c.oid) p
+        JOIN pg_class l ON l.oid = p.relid JOIN pg_namespace ln ON ln.oid = l.relnamespace
+        CROSS JOIN unnest($2::text[]) AS u(privilege)
+      WHERE n.nspname || '.' || c.relname = ANY ($1::text[]) AND c.relkind = 'p' AND p.level > 0
+        AND NOT has_table_privilege(l.oid, u.privilege)
+      ORDER BY 1, 2, 3
+      """,
+      [PostgresValue(TableCatalog.arrayLiteral(tables)), PostgresValue(TableCatalog.arrayLiteral(privileges))],
+      timeout: .seconds(20))
+    var lacking: [String: [String]] = [:]
+    for row in rows {
+      let name = SQLText.table(schema: try row.get("schema"), name: try row.get("name"))
+      lacking[try row.get("privilege"), default: []].append(name)
+    }
+    return privileges.compactMap { privilege in lacking[privilege].map { (privilege, $0) } }
+  }
+
+  /// Row-level security would keep rows from a copy without a word, and changes from the target's rows.
+  private func hidingTables(
+    _ tables: [String], _ connection: PostgresConnection
+  ) async throws -> [(name: String, owner: String?)] {
+    try await connection.query(
+      """
+      SELECT DISTINCT ln.nspname AS schema, l.relname AS name,
+        CASE WHEN NOT l.relforcerowsecurity AND NOT r.rolsuper THEN quote_ident(r.rolname) END AS owner
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) p (relid)
+        JOIN pg_class l ON l.oid = p.relid JOIN pg_namespace ln ON ln.oid = l.relnamespace
+        JOIN pg_roles r ON r.oid = l.relowner
+      WHERE n.nspname || '.' || c.relname = ANY ($1::text[]) AND c.relkind IN ('r', 'p') AND row_security_active(l.oid)
+      ORDER BY 1, 2
+      """, [PostgresValue(TableCatalog.arrayLiteral(tables))], timeout: .seconds(20)
+    ).map { (SQLText.table(schema: try $0.get("schema"), name: try $0.get("name")), try $0.getIfPresent("owner")) }
   }
 
   private func lackedOfSequences(

@@ -61,6 +61,16 @@ struct Obstacles: Sendable {
     add("\(atSource ? sourceName : targetName): GRANT \(missing.joined(separator: ", ")) ON \(table) TO \(role)")
   }
 
+  /// - Parameters:
+  ///   - table: quoted.
+  ///   - owner: the table's, whose members see all rows; nil where they would not, or nobody should be one.
+  mutating func hidesRows(of table: String, role: String, owner: String?, atSource: Bool) {
+    let other = owner.map { "GRANT \($0) TO \(role)" } ?? "ALTER TABLE \(table) DISABLE ROW LEVEL SECURITY"
+    add(
+      "\(atSource ? sourceName : targetName): row-level security hides rows of \(table) from \(role): "
+        + "ALTER ROLE \(role) BYPASSRLS, or \(other)")
+  }
+
   /// - Parameter isMade: whether all of the link's own tables are there.
   mutating func judgeMaking(_ facts: SideFacts, isMade: Bool, atSource: Bool) {
     // The function that remembers deletes is made anew each time.

@@ -11,7 +11,7 @@ struct Sides: Sendable {
 
   /// Opens both, and closes them when `body` ends.
   ///
-  /// - Throws: ``LinkFailure/unreachable(_:)`` naming the side; what `body` throws.
+  /// - Throws: ``LinkFailure`` naming the side; what `body` throws.
   static func with<Value: Sendable>(
     _ settings: LinkSettings, purpose: String, _ body: (Sides) async throws -> Value
   ) async throws -> Value {
@@ -28,7 +28,7 @@ struct Sides: Sendable {
 
   /// Opens both; whoever asks for them closes them.
   ///
-  /// - Throws: ``LinkFailure/unreachable(_:)`` naming the side.
+  /// - Throws: ``LinkFailure`` naming the side: blocked, where it refuses the role.
   static func open(_ settings: LinkSettings, purpose: String) async throws -> Sides {
     async let opening = open(settings, settings.target, "target \(settings.targetNode)", purpose)
     // Where this fails, the other is given up, and closed by whoever opens it.
@@ -53,8 +53,10 @@ struct Sides: Sendable {
     // A statement that has to wait for the application's locks would make the application wait behind it.
     session.sessionSettings["lock_timeout"] = "5s"
     session.sessionSettings["statement_timeout"] = "60s"
-    return try await LinkFailure.naming("entering the \(name)") {
-      try await PostgresConnection.connect(session, timeout: .seconds(15))
+    do {
+      return try await PostgresConnection.connect(session, timeout: .seconds(15))
+    } catch let error as PostgresError {
+      throw LinkFailure(error, entering: "the \(name)", as: side)
     }
   }
 }
