@@ -3,7 +3,7 @@ public import PostgresAdapter
 internal import Glibc
 internal import Operations
 internal import Synchronization
-internal import TestSupport
+public import TestSupport
 
 /// A PostgreSQL server of a test's own, in a temporary directory and on a loopback address that no other test uses. It
 /// ends, and its directory goes, with the last reference or with the test's process.
@@ -16,25 +16,33 @@ public final class TemporaryCluster: Sendable {
 
   public let directory: String
   public let address: String
+  /// What holds its files, where it has a disk of its own; what a killed server had there is gone.
+  public let disk: TinyDisk?
   private let janitor: ChildProcess
   private let server = Mutex<ChildProcess?>(nil)
   private static let started = Atomic(0)
 
   /// Creates and starts a server. The role `app` logs in with ``password`` and owns the database `app`.
   ///
-  /// - Parameter address: of 127.0.0.0/8; with `tls`, the certificate is for it.
+  /// - Parameters:
+  ///   - address: of 127.0.0.0/8; with `tls`, the certificate is for it.
+  ///   - diskKilobytes: of a disk of its own, on which it is started again whenever it ends.
   public static func start(
-    address: String, tls: Bool = false, extraSettings: [String] = []
+    address: String, tls: Bool = false, extraSettings: [String] = [], diskKilobytes: Int? = nil
   ) async throws -> TemporaryCluster {
-    try await offPool { try TemporaryCluster(address: address, tls: tls, extraSettings: extraSettings) }
+    try await offPool {
+      try TemporaryCluster(address: address, tls: tls, extraSettings: extraSettings, diskKilobytes: diskKilobytes)
+    }
   }
 
-  private init(address: String, tls: Bool, extraSettings: [String]) throws {
+  private init(address: String, tls: Bool, extraSettings: [String], diskKilobytes: Int?) throws {
     self.address = address
     // A directory of its own, also where a test starts two servers at one address: the first one's goes a little later
     // than the first one.
     let count = Self.started.add(1, ordering: .relaxed).newValue
-    directory = "/tmp/signalbox-postgres-\(getpid())-\(count)-\(address)"
+    let directory = "/tmp/signalbox-postgres-\(getpid())-\(count)-\(address)"
+    self.directory = directory
+    disk = diskKilobytes.map { TinyDisk(at: "\(directory)/disk", kilobytes: $0) }
     // A server that was killed leaves a segment of shared memory, which its file names; and a background writer whose
     // files are gone fails again and again, and never comes to see that its parent is dead.
     let stragglers = "find /proc -maxdepth 2 -name cwd -lname '\(directory)/data' | cut -d/ -f3"
@@ -48,7 +56,7 @@ public final class TemporaryCluster: Sendable {
         "clean() { kill $sleeper; sleep 0.2; \(clean); exit; }; trap clean HUP INT TERM; sleep 86400 & sleeper=$!; wait",
       ], signal: "TERM")
     let owner = getuid() == 0 ? "chown postgres:postgres '\(directory)'" : "true"
-    try Self.shell("rm -rf '\(directory)' && mkdir -p '\(directory)' && \(owner)")
+    try Self.shell("rm -rf '\(directory)' && mkdir -p '\(directory)/disk' && \(owner)")
     let settings =
       [
         "listen_addresses = '\(address)'", "port = \(Self.port)", "unix_socket_directories = '\(directory)'",
@@ -61,7 +69,8 @@ public final class TemporaryCluster: Sendable {
       set -e
       cd '\(directory)'
       printf '%s' '\(Self.password)' > password
-      \(Self.binaries)/initdb -D data -U postgres --auth=scram-sha-256 --pwfile=password --locale=C.UTF-8 --no-sync
+      \(Self.binaries)/initdb -D data -U postgres --auth=scram-sha-256 --pwfile=password --locale=C.UTF-8 --no-sync \
+        --wal-segsize=\(disk == nil ? 16 : 1)
       cat >> data/postgresql.conf <<'CONF'
       \(settings.joined(separator: "\n"))
       CONF
@@ -115,11 +124,23 @@ public final class TemporaryCluster: Sendable {
   }
 
   private func startBlocking() throws {
-    let program = ["\(Self.binaries)/postgres", "-D", "\(directory)/data"]
-    let child = ChildProcess(Self.serverUser + program, log: "\(directory)/log")
+    let program = Self.serverUser + ["\(Self.binaries)/postgres", "-D", disk?.path ?? "\(directory)/data"]
+    let child =
+      if let disk {
+        ChildProcess(disk.command(["sh", "-c", keeper(program, disk)]), log: "\(directory)/log", signal: "TERM")
+      } else { ChildProcess(program, log: "\(directory)/log") }
     server.withLock { $0 = child }
     try Self.shell(
       "for i in $(seq 600); do \(Self.binaries)/pg_isready -q -h '\(directory)' && exit 0; sleep 0.05; done; exit 1")
+  }
+
+  /// The disk is there as long as this runs.
+  private func keeper(_ program: [String], _ disk: TinyDisk) -> String {
+    """
+    cp -a '\(directory)/data/.' '\(disk.path)' && chown postgres '\(disk.path)' || exit 1
+    trap 'kill -QUIT $server; wait; exit' TERM
+    while :; do \(program.joined(separator: " ")) & server=$!; wait $server; sleep 0.1; done
+    """
   }
 
   private func killBlocking() {
