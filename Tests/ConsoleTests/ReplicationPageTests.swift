@@ -19,6 +19,20 @@ import Testing
     return model
   }
 
+  @Test func logThatPilesUpIsAnAlarmWhereTheSourceSetsNoLimit() {
+    var link = ReplicationFixture.streaming
+    link.slot?.value.safeBytes = nil
+    #expect(link.slotAlarm == nil)
+    link.slot?.value.retainedBytes = 11 << 30
+    #expect(link.slotAlarm == .degraded)
+    var model = ModelFixture.model()
+    model.look(at: link)
+    let screen = model.view().plainText()
+    #expect(screen.contains("LOG PILES UP") && screen.contains("the source sets no limit"), "\(screen)")
+    link.logAlarmBytes = 12 << 30
+    #expect(link.slotAlarm == nil)
+  }
+
   @Test func aReadingThatIsAwaitedHoldsNoKey() {
     var model = listing()
     #expect(model.view().plainText().contains("asking the host for the conflicts"))

@@ -36,6 +36,7 @@ import Testing
     #expect(link.keyless == .refuse)
     #expect(link.parallelCopies == 2)
     #expect(link.decodingMegabytes == 256)
+    #expect(link.logAlarmMegabytes == 10_240)
     #expect(link.lagLimit == .seconds(10))
     #expect(link.clockSkewLimit == .milliseconds(500))
     #expect(link.interval == .seconds(600))
@@ -54,6 +55,7 @@ import Testing
           keyless: insert-only
           parallel-copies: 4
           decoding-memory: 64
+          log-alarm: 500
           lag-limit: 30s
           clock-skew-limit: 200ms
           via:
@@ -66,6 +68,7 @@ import Testing
     #expect(link.source == CloudID("azure"))
     #expect(link.keyless == .insertOnly)
     #expect(link.decodingMegabytes == 64)
+    #expect(link.logAlarmMegabytes == 500)
     #expect(link.viaSource == Configuration.Way(host: "10.0.0.1", port: 6432))
     #expect(link.viaTarget?.port == 5432)
     #expect(link.exclude == ["public.tmp_*"])
@@ -82,6 +85,7 @@ import Testing
     ("{source: aws, target: azure, parallel-copies: 0}", "from 1 to 16"),
     ("{source: aws, target: azure, decoding-memory: 256MB}", "a whole number from 1 to 65536"),
     ("{source: aws, target: azure, mode: native, decoding-memory: 64}", "does not apply to mode native"),
+    ("{source: aws, target: azure, mode: snapshot, log-alarm: 5}", "does not apply to mode snapshot"),
     ("{source: aws, target: azure, lag-limit: 1ms}", "must lie between"),
     ("{source: aws, target: azure, via: {sorce: {host: h}}}", "did you mean source?"),
     ("{source: aws, target: azure, via: {source: {port: 1}}}", "replication[0].via.source.host: is required"),

@@ -8,15 +8,19 @@ public struct ReplicatedLink: Sendable, Equatable, Identifiable {
   public var target: CloudID
   /// Further behind than this, a link is catching up, and not in step.
   public var lagLimit: Duration
+  /// More log than this, kept for the link by a source that sets no limit, is an alarm: its disk fills.
+  public var logAlarmBytes: UInt64
 
   public init(
-    id: LinkID, mode: ReplicationMode, source: CloudID, target: CloudID, lagLimit: Duration = .seconds(10)
+    id: LinkID, mode: ReplicationMode, source: CloudID, target: CloudID, lagLimit: Duration = .seconds(10),
+    logAlarmBytes: UInt64 = 10 << 30
   ) {
     self.id = id
     self.mode = mode
     self.source = source
     self.target = target
     self.lagLimit = lagLimit
+    self.logAlarmBytes = logAlarmBytes
   }
 
   /// The same link, coming from one of its sides.

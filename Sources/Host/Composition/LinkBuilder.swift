@@ -105,7 +105,8 @@ struct LinkBuilder: Sendable {
 
   private static func links(_ link: Configuration.Replication) -> [ReplicatedLink] {
     let there = ReplicatedLink(
-      id: link.id, mode: link.mode, source: link.source, target: link.target, lagLimit: link.lagLimit)
+      id: link.id, mode: link.mode, source: link.source, target: link.target, lagLimit: link.lagLimit,
+      logAlarmBytes: UInt64(link.logAlarmMegabytes) << 20)
     guard link.mode == .streamBoth else { return [there] }
     var back = there.reversed
     let isNamedByClouds = link.id.rawValue == "\(link.source)-\(link.target)"

@@ -109,6 +109,8 @@ public struct Configuration: Sendable, Equatable {
     /// Memory of the source's server for decoding one transaction, in megabytes.
     public var decodingMegabytes: Int
     public var lagLimit: Duration
+    /// Log kept by a source that sets no limit, in megabytes, that is an alarm.
+    public var logAlarmMegabytes: Int
     public var clockSkewLimit: Duration
     /// Between two snapshots, in that mode.
     public var interval: Duration

@@ -22,8 +22,6 @@ struct LinkEvents {
     static func < (left: SlotAlarm, right: SlotAlarm) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// Where the source sets no limit, so much kept log is an alarm: its disk fills.
-  static let unlimitedAlarm: UInt64 = 10 << 30
   private var memories: [LinkID: Memory] = [:]
 
   mutating func take(_ links: [ReplicationLinkSnapshot], at now: Timestamp) -> [Told] {
@@ -97,7 +95,7 @@ struct LinkEvents {
     if let safe = slot.safeBytes {
       alarm = safe <= 0 ? .lost : UInt64(safe) < slot.retainedBytes ? .near : .none
     } else {
-      alarm = slot.retainedBytes > Self.unlimitedAlarm ? .near : .none
+      alarm = slot.retainedBytes > link.logAlarmBytes ? .near : .none
     }
     defer { memory.alarm = alarm }
     guard alarm != memory.alarm else { return nil }

@@ -84,6 +84,8 @@ public struct ReplicationLinkSnapshot: Sendable, Equatable, Codable, Identifiabl
   public var since: Timestamp
   public var lag: Observation<Lag>?
   public var slot: Observation<Slot>?
+  /// More log than this, kept by a source that sets no limit, is an alarm.
+  public var logAlarmBytes: UInt64 = 10 << 30
   /// The source's position that is applied and durable at the target.
   public var appliedPosition: LSN?
   public var rowsPerSecond: Double = 0

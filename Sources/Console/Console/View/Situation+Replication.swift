@@ -14,7 +14,10 @@ extension Situation {
     case .paused: add("PAUSED", "for \(Quantity.age(now - link.since)); the source keeps the log meanwhile")
     case .preparing, .baseline, .catchingUp, .streaming: break
     }
-    if let slot = link.slot?.value, slot.alarm != nil { add("SLOT SHORT", slot.safety) }
+    if let slot = link.slot?.value, link.slotAlarm != nil {
+      let kept = "keeps \(Figure.bytes(Int(clamping: slot.retainedBytes)).text) of log, and \(slot.safety)"
+      slot.safeBytes == nil ? add("LOG PILES UP", kept) : add("SLOT SHORT", slot.safety)
+    }
     let differing = link.tables.reduce(0) { $0 + max(0, $1.lastVerify?.differences ?? 0) }
     if differing > 0 { add("UNEQUAL", "\(Quantity.count(differing)) rows differed when last verified") }
     let parked = link.tables.filter { $0.state == .parked }

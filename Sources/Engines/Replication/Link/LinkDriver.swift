@@ -133,6 +133,7 @@ actor LinkDriver {
       id: link.id, mode: link.mode, source: link.source, target: link.target, state: machine.state,
       since: machine.since)
     snapshot.reasons = machine.reasons
+    snapshot.logAlarmBytes = link.logAlarmBytes
     gauge.fill(&snapshot, at: now)
     guard !isRunning else { return snapshot }
     let streams = snapshot.slot?.fresh(at: now)?.active == true

@@ -52,12 +52,13 @@ enum LinkFacts {
     }
     let slot = observation.value
     let held: Line = slot.active ? [Piece("being read", .faint)] : [Piece("▲ nobody reads it", .degraded)]
-    let mark = slot.alarm == nil ? "" : slot.alarm == .down ? "✖ " : "▲ "
+    let alarm = link.slotAlarm
+    let mark = alarm == nil ? "" : alarm == .down ? "✖ " : "▲ "
     // What may be lost stands first: on a narrow screen the rest is cut.
     let figures: Line =
       [
         Piece("keeps ", .faint), Piece(Figure.bytes(Int(clamping: slot.retainedBytes)).text),
-        Piece(" of log · ", .faint), Piece("\(mark)\(slot.safety)", slot.alarm ?? .faint, bold: slot.alarm != nil),
+        Piece(" of log · ", .faint), Piece("\(mark)\(slot.safety)", alarm ?? .faint, bold: alarm != nil),
         Piece(" · ", .faint),
       ] + held + [.outside(" · \(slot.name)", .faint)]
     return CardRow(

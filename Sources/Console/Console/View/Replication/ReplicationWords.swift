@@ -65,17 +65,18 @@ extension ReplicationLinkSnapshot {
   func stateLine(now: Timestamp, bold: Bool = true) -> Line {
     [Piece("\(state.mark) \(state.word)", state.role, bold: bold && state != .streaming)]
   }
-}
 
-extension ReplicationLinkSnapshot.Slot {
-  /// How near the slot is to being lost; nil while there is no need to look.
-  var alarm: Theme.Role? {
-    guard let safeBytes else { return nil }
-    let limit = Double(retainedBytes) + Double(max(0, safeBytes))
+  /// How near the slot is to being lost, or the source's disk to being full; nil while there is no need to look.
+  var slotAlarm: Theme.Role? {
+    guard let slot = slot?.value else { return nil }
+    guard let safeBytes = slot.safeBytes else { return slot.retainedBytes > logAlarmBytes ? .degraded : nil }
+    let limit = Double(slot.retainedBytes) + Double(max(0, safeBytes))
     if safeBytes <= 0 || Double(safeBytes) < limit / 10 { return .down }
     return Double(safeBytes) < limit / 4 ? .degraded : nil
   }
+}
 
+extension ReplicationLinkSnapshot.Slot {
   /// `310 MB left before it is lost`.
   var safety: String {
     guard let safeBytes else { return "the source sets no limit" }
