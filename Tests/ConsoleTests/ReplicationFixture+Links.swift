@@ -5,7 +5,7 @@ extension ReplicationFixture {
     _ name: String, _ state: ReplicatedTable.State = .streaming, rows: Int = 0, rate: Double = 0, conflicts: Int = 0,
     verified: Double? = 190, differing: Int = 0, reason: String? = nil, copied: Double? = nil
   ) -> ReplicatedTable {
-    ReplicatedTable(
+    var table = ReplicatedTable(
       name: "public.\(name)", state: state, reason: reason, rowsApplied: rows, rowsPerSecond: rate,
       baselineProgress: copied, conflicts: conflicts,
       lastVerify: verified.map { age in
@@ -13,6 +13,11 @@ extension ReplicationFixture {
           at: SnapshotFixture.ago(age), rowsCompared: 120_000, missing: differing > 0 ? 1 : 0,
           surplus: differing > 1 ? 1 : 0, unlike: max(0, differing - 2), inFlight: 4, seconds: 3.2)
       })
+    if state == .streaming { table.lag = .init(seconds: 0.2, bytes: 1200) }
+    if rate > 0 {
+      table.rowsHistory = SnapshotFixture.wave(24, base: rate, swing: rate / 2, seed: Int(rate)).map { $0 ?? 0 }
+    }
+    return table
   }
 
   static let tables = [
@@ -55,6 +60,8 @@ extension ReplicationFixture {
       link.rowsHistory = link.rowsHistory.dropLast(74) + Array(repeating: 0, count: 74)
     }
     change(&link)
+    let lag = link.lag.map { ReplicatedTable.Lag(seconds: $0.value.appliedSeconds, bytes: $0.value.appliedBytes) }
+    for index in link.tables.indices where link.tables[index].state == .streaming { link.tables[index].lag = lag }
     return link
   }
 
@@ -70,6 +77,9 @@ extension ReplicationFixture {
       table.conflicts = 0
       table.state = index < 4 ? .streaming : index < 6 ? .copying : .waiting
       table.baselineProgress = table.state == .copying ? 0.31 * Double(index - 3) : nil
+      table.baselineRemainingSeconds = table.state == .copying ? 23 / Double(index - 3) : nil
+      table.rowsHistory = []
+      table.lag = nil
       return table
     }
     link.conflicts = 0
@@ -120,6 +130,7 @@ extension ReplicationFixture {
       reason:
         "column birthday (date) is missing at azure: ALTER TABLE public.customer ADD COLUMN birthday date; the table is copied anew then"
     )
+    link.tables[4].lag = .init(seconds: 740, bytes: 48_300_000)
     link.tables[9] = table(
       "session", .refused, verified: nil,
       reason: "it has no key: add one, or ALTER TABLE public.session REPLICA IDENTITY FULL")

@@ -138,7 +138,7 @@ import Testing
   @Test func aClickChoosesATableAndAWheelWalks() throws {
     var model = looking()
     let lines = model.view().plainText().split(separator: "\n", omittingEmptySubsequences: false)
-    let y = try #require(lines.firstIndex { $0.contains("public.document") })
+    let y = try #require(lines.firstIndex { $0.contains("  document  ") })
     _ = model.update(.click(Point(x: 10, y: y), at: SnapshotFixture.now))
     #expect(model.table?.name == "public.document")
     _ = model.update(.wheel(Point(x: 10, y: y), lines: 3))

@@ -104,6 +104,31 @@ import Testing
     #expect(filled(gauge, at: Self.start + .seconds(60)).rowsPerSecond == 0)
   }
 
+  @Test func aTableIsAsFarAsItsLinkUntilItIsSetAside() {
+    var gauge = LinkGauge()
+    let names = ["public.a", "public.b", "public.c"]
+    let states: [ReplicatedTable.State] = [.streaming, .streaming, .parked]
+    let look = LinkInspection(
+      tables: zip(names, states).map { ReplicatedTable(name: $0, state: $1) }, appliedPosition: LSN(100),
+      sourcePosition: LSN(100))
+    gauge.took(look, streams: false, at: Self.start)
+    for second in 1...2 {
+      let now = Self.start + .seconds(second)
+      gauge.took(.applied(progress(source: 100, applied: 100, rows: ["public.b": 4])), at: now)
+      gauge.sample(.streaming, at: now)
+    }
+    gauge.took(.parked(table: "public.b", reason: "no column"), at: Self.start + .seconds(3))
+    gauge.took(.applied(progress(source: 900, applied: 700)), at: Self.start + .seconds(5))
+    let tables = filled(gauge, at: Self.start + .seconds(5)).tables
+    #expect(tables[0].lag?.bytes == 200)
+    #expect(tables[1].lag == ReplicatedTable.Lag(seconds: 2, bytes: 800))
+    // It was parked before anybody looked.
+    #expect(tables[2].lag == nil)
+    #expect(tables.map(\.rowsHistory) == [[], [4, 8], []])
+    gauge.took(.parked(table: "public.b", reason: nil), at: Self.start + .seconds(6))
+    #expect(filled(gauge, at: Self.start + .seconds(6)).tables[1].lag?.bytes == 200)
+  }
+
   @Test func aCopyTellsWhenItWillBeDone() {
     var gauge = LinkGauge()
     let inspection = LinkInspection(
@@ -123,6 +148,7 @@ import Testing
     #expect(during.baseline?.bytesTotal == 4000)
     #expect(during.baseline?.remainingSeconds == 15)
     #expect(during.tables.first?.baselineProgress == 1)
+    #expect(during.tables.map(\.baselineRemainingSeconds) == [0, nil])
     gauge.took(.copied(table: "public.a"), at: Self.start + .seconds(6))
     gauge.baselineEnded()
     let after = filled(gauge, at: Self.start + .seconds(6))

@@ -13,6 +13,19 @@ public struct ReplicatedTable: Sendable, Equatable, Codable, Identifiable {
     case refused
   }
 
+  /// How far the target's table is behind the source's.
+  public struct Lag: Sendable, Equatable, Codable {
+    /// Age of the newest state that it has, while there is a newer one; else 0.
+    public var seconds: Double
+    /// Log of all tables that was written since.
+    public var bytes: UInt64
+
+    public init(seconds: Double, bytes: UInt64) {
+      self.seconds = seconds
+      self.bytes = bytes
+    }
+  }
+
   /// `public.account`.
   public var name: String
   public var state: State
@@ -21,8 +34,15 @@ public struct ReplicatedTable: Sendable, Equatable, Codable, Identifiable {
   /// Rows inserted, changed and deleted at the target since the link was made, the baseline's not counted.
   public var rowsApplied: Int
   public var rowsPerSecond: Double
+  /// One sample a second, oldest first; empty where there was nothing but zeros.
+  public var rowsHistory: [Double] = []
+  /// Transactions come in the order of their commits, so what streams is as far as its link. What is parked falls
+  /// behind from then on. Nil while it is not known, and before the table was copied.
+  public var lag: Lag?
   /// Share of the baseline that has been copied, 0 to 1; nil when none is running.
   public var baselineProgress: Double?
+  /// Until its copy ends at the present rate; nil while there is none.
+  public var baselineRemainingSeconds: Double?
   public var conflicts: Int
   public var lastVerify: VerifySummary?
   /// Its size at the source, without indexes; nil until seen.

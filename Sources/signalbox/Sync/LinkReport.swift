@@ -15,7 +15,10 @@ struct LinkReport: Encodable {
     @Nullable var reason: String?
     var rowsApplied: Int
     var rowsPerSecond: Double
+    @Nullable var lagBytes: UInt64?
+    @Nullable var lagSeconds: Double?
     @Nullable var baselineProgress: Double?
+    @Nullable var baselineRemainingSeconds: Double?
     var conflicts: Int
     @Nullable var bytes: UInt64?
     @Nullable var lastVerify: VerifySummary?
@@ -66,7 +69,9 @@ struct LinkReport: Encodable {
     tables = link.tables.map { table in
       Table(
         name: table.name, state: table.state, reason: table.reason, rowsApplied: table.rowsApplied,
-        rowsPerSecond: table.rowsPerSecond, baselineProgress: table.baselineProgress, conflicts: table.conflicts,
+        rowsPerSecond: table.rowsPerSecond, lagBytes: table.lag?.bytes, lagSeconds: table.lag?.seconds,
+        baselineProgress: table.baselineProgress, baselineRemainingSeconds: table.baselineRemainingSeconds,
+        conflicts: table.conflicts,
         bytes: table.bytes, lastVerify: table.lastVerify)
     }
   }

@@ -63,7 +63,13 @@ enum SyncText {
   private static func table(_ table: ReplicatedTable, width: Int) -> String {
     let name = EventText.clean(table.name) + String(repeating: " ", count: max(0, width - table.name.count))
     var words = ["  \(name)  \(table.state.rawValue)", "\(table.rowsApplied) rows applied"]
-    if let share = table.baselineProgress { words.append("\(Int(share * 100)) % copied") }
+    if let lag = table.lag, lag.bytes > 0 {
+      words.append("\(Decimals.text(lag.seconds, places: 1)) s, \(lag.bytes) B behind")
+    }
+    if let share = table.baselineProgress {
+      let rest = table.baselineRemainingSeconds.map { ", \(Int($0.rounded(.up))) s to go" } ?? ""
+      words.append("\(Int(share * 100)) % copied\(rest)")
+    }
     if table.conflicts > 0 { words.append("\(table.conflicts) conflicts") }
     if let verify = table.lastVerify { words.append("\(verify.at.timeOfDay) \(Self.verify(verify))") }
     if let reason = table.reason { words.append(EventText.clean(reason)) }

@@ -44,6 +44,22 @@ public struct Sparkline: Sendable {
     }
   }
 
+  /// As one line of text, the newest sample at its end, for a cell of a table.
+  public func text(width: Int, glyphs: GlyphSet) -> String {
+    let visible = samples.suffix(max(0, width))
+    let range = bounds(of: visible)
+    var text = String(repeating: " ", count: max(0, width - visible.count))
+    for sample in visible {
+      guard let sample, sample.isFinite else {
+        text += " "
+        continue
+      }
+      text.unicodeScalars.append(
+        glyphs.verticalRamp[Self.level(of: sample, in: range, steps: glyphs.verticalRamp.count) - 1])
+    }
+    return text
+  }
+
   /// The values at the bottom and the top, for an axis.
   public func bounds(visible width: Int) -> ClosedRange<Double> { bounds(of: samples.suffix(width)) }
 

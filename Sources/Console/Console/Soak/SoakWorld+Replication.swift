@@ -46,7 +46,10 @@ extension SoakWorld {
     table.reason = random.chance(40) ? text("column a is missing at the target", &random) : nil
     table.rowsApplied = random.chance(95) ? Int.random(in: 0...9_000_000, using: &random) : .max
     table.rowsPerSecond = number(&random)
+    table.rowsHistory = random.chance(50) ? (0..<24).map { _ in number(&random) } : []
+    table.lag = random.chance(80) ? .init(seconds: number(&random), bytes: random.next()) : nil
     table.baselineProgress = random.chance(50) ? number(&random) / 100 : nil
+    table.baselineRemainingSeconds = random.chance(50) ? number(&random) : nil
     table.conflicts = Int.random(in: 0...3, using: &random)
     if random.chance(60) {
       table.lastVerify = VerifySummary(

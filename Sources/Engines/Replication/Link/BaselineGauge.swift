@@ -5,21 +5,28 @@ struct BaselineGauge: Sendable, Equatable {
   private struct Share: Sendable, Equatable {
     var done: UInt64
     var total: UInt64
+    var rate = RateWindow(width: BaselineGauge.rateWidth)
   }
+
+  private static let rateWidth: Duration = .seconds(10)
 
   private let startedAt: Timestamp
   private var shares: [String: Share] = [:]
   private var tablesDone = 0
   private var tablesTotal = 0
-  private var rate = RateWindow(width: .seconds(10))
+  private var rate = RateWindow(width: Self.rateWidth)
 
   init(at now: Timestamp) { startedAt = now }
 
   mutating func copying(_ table: String, done: UInt64, of total: UInt64, at now: Timestamp) {
-    let before = shares[table]?.done ?? 0
+    var share = shares[table] ?? Share(done: 0, total: 0)
+    let more = Double(done > share.done ? done - share.done : 0)
+    share.done = done
     // An estimate may be too low; a table is never more than whole.
-    shares[table] = Share(done: done, total: max(total, done))
-    rate.add(Double(done > before ? done - before : 0), at: now)
+    share.total = max(total, done)
+    share.rate.add(more, at: now)
+    shares[table] = share
+    rate.add(more, at: now)
   }
 
   mutating func counts(_ done: Int, of total: Int) {
@@ -28,11 +35,17 @@ struct BaselineGauge: Sendable, Equatable {
   }
 
   mutating func copied(_ table: String) {
-    if let share = shares[table] { shares[table] = Share(done: share.total, total: share.total) }
+    if let total = shares[table]?.total { shares[table]?.done = total }
   }
 
   func progress(of table: String) -> Double? {
     shares[table].map { $0.total == 0 ? 1 : Double($0.done) / Double($0.total) }
+  }
+
+  func remainingSeconds(of table: String, at now: Timestamp) -> Double? {
+    guard let share = shares[table] else { return nil }
+    let perSecond = share.rate.perSecond(at: now)
+    return perSecond > 0 ? Double(share.total - share.done) / perSecond : nil
   }
 
   func bytesPerSecond(at now: Timestamp) -> Double { rate.perSecond(at: now) }

@@ -31,6 +31,9 @@ struct LagGauge: Sendable, Equatable {
   private static let looksKept = 64
 
   var appliedPosition: LSN? { measuredAt == nil ? nil : applied }
+  /// Log that the source has written since a position, as far as it was seen.
+  func bytes(since position: LSN) -> UInt64 { source.bytes(since: position) }
+
   var isInStep: Bool { measuredAt != nil && applied >= source }
 
   mutating func took(_ progress: LinkProgress, at now: Timestamp) {

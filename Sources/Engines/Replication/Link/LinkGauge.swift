@@ -11,9 +11,20 @@ struct LinkGauge: Sendable, Equatable {
   private var rows = RateWindow(width: .seconds(4))
   private var transactions = RateWindow(width: .seconds(4))
   private var rowsOf: [String: RateWindow] = [:]
+  private var historyOf: [String: SampleRing] = [:]
+  /// Tables that were seen to be set aside.
+  private var asides: [String: Aside] = [:]
   private var verified: [String: VerifySummary] = [:]
   private var rowsHistory = SampleRing()
   private var lagHistory = SampleRing()
+
+  private struct Aside: Sendable, Equatable {
+    var at: Timestamp
+    /// The last position of which its table has everything; nil where it is not known.
+    var position: LSN?
+  }
+
+  private static let tableSamples = 24
 
   mutating func took(_ report: LinkReport, at now: Timestamp) {
     switch report {
@@ -33,6 +44,7 @@ struct LinkGauge: Sendable, Equatable {
         $0.state = reason == nil ? .streaming : .parked
         $0.reason = reason
       }
+      note(table, isAside: reason != nil, at: now)
     case .conflicts(let count, let table): change(table) { $0.conflicts += count }
     }
   }
@@ -51,11 +63,17 @@ struct LinkGauge: Sendable, Equatable {
       if let before = tables[table.name] {
         table.rowsApplied = max(table.rowsApplied, before.rowsApplied)
         table.conflicts = max(table.conflicts, before.conflicts)
+        // One that was so when it was first seen has been so for nobody knows how long.
+        let isAside = table.state == .parked
+        if before.state == .streaming || !isAside { note(table.name, isAside: isAside, at: now) }
       }
       seen[table.name] = table
     }
     tables = seen
     verified = verified.filter { seen[$0.key] != nil }
+    rowsOf = rowsOf.filter { seen[$0.key] != nil }
+    historyOf = historyOf.filter { seen[$0.key] != nil }
+    asides = asides.filter { seen[$0.key] != nil }
   }
 
   /// A look at the source alone.
@@ -83,6 +101,9 @@ struct LinkGauge: Sendable, Equatable {
     let flows = state == .streaming || state == .catchingUp
     rowsHistory.add(flows ? rows.perSecond(at: now) : nil)
     lagHistory.add(lag.lag(at: now)?.appliedSeconds)
+    for (table, window) in rowsOf {
+      historyOf[table, default: SampleRing(capacity: Self.tableSamples)].add(flows ? window.perSecond(at: now) : 0)
+    }
   }
 
   func fill(_ snapshot: inout ReplicationLinkSnapshot, at now: Timestamp) {
@@ -98,7 +119,13 @@ struct LinkGauge: Sendable, Equatable {
     snapshot.tables = tables.values.sorted { $0.name < $1.name }.map { table in
       var table = table
       table.rowsPerSecond = rowsOf[table.name]?.perSecond(at: now) ?? 0
-      table.baselineProgress = table.state == .copying ? baseline?.progress(of: table.name) : nil
+      let history = historyOf[table.name]?.samples.map { $0 ?? 0 } ?? []
+      table.rowsHistory = history.contains { $0 > 0 } ? history : []
+      table.lag = tableLag(table, link: snapshot.lag?.fresh(at: now), at: now)
+      if table.state == .copying {
+        table.baselineProgress = baseline?.progress(of: table.name)
+        table.baselineRemainingSeconds = baseline?.remainingSeconds(of: table.name, at: now)
+      }
       table.lastVerify = verified[table.name]
       return table
     }
@@ -106,6 +133,24 @@ struct LinkGauge: Sendable, Equatable {
     snapshot.clockSkewSeconds = skew?.inSeconds
     snapshot.rowsHistory = rowsHistory.samples
     snapshot.lagHistory = lagHistory.samples
+  }
+
+  private mutating func note(_ table: String, isAside: Bool, at now: Timestamp) {
+    guard isAside else { return asides[table] = nil }
+    if asides[table] == nil { asides[table] = Aside(at: now, position: lag.appliedPosition) }
+  }
+
+  private func tableLag(
+    _ table: ReplicatedTable, link: ReplicationLinkSnapshot.Lag?, at now: Timestamp
+  ) -> ReplicatedTable.Lag? {
+    switch table.state {
+    case .streaming: link.map { .init(seconds: $0.appliedSeconds, bytes: $0.appliedBytes) }
+    case .parked:
+      asides[table.name].flatMap { aside in
+        aside.position.map { .init(seconds: max(0, (now - aside.at).inSeconds), bytes: lag.bytes(since: $0)) }
+      }
+    case .waiting, .copying, .refused: nil
+    }
   }
 
   private var waitingSizes: [String: UInt64] {

@@ -6,30 +6,90 @@ enum TableList {
   static func table(
     _ tables: [ReplicatedTable], selected: String?, width: Int, now: Timestamp, canvas: Canvas
   ) -> Table {
-    let isNarrow = width < 90
-    let schema = isNarrow ? commonSchema(tables) : nil
-    let columns: [Table.Column] = [
-      .init("", width: .fixed(1)),
-      .init(schema.map { "table in \(Outside.text($0))" } ?? "table", width: .flexible(minimum: 10, maximum: 48)),
-      .init("state", width: .fixed(isNarrow ? 12 : 14)),
-      .init(isNarrow ? "applied" : "rows applied", width: .fixed(isNarrow ? 7 : 12), alignment: .trailing),
-      .init("rows/s", width: .fixed(6), alignment: .trailing),
-      .init(isNarrow ? "confl" : "conflicts", width: .fixed(isNarrow ? 5 : 9), alignment: .trailing),
-      .init("last verify", width: .fixed(isNarrow ? 17 : 24)),
-    ]
+    let room = Room(width: width)
+    let schema = room == .wide ? nil : commonSchema(tables)
+    let head = schema.map { "table in \(Outside.text($0))" } ?? "table"
+    let columns: [Table.Column] =
+      [.init("", width: .fixed(1)), .init(head, width: .flexible(minimum: 10, maximum: 48))]
+      + room.columns.map(\.column)
     let rows = tables.map { table -> [Span] in
       let isSelected = table.name == selected
       let cells: [Line] = [
         [Piece(isSelected ? "▸" : " ", .focus)],
         [.outside(String(table.name.dropFirst(schema.map { $0.count + 1 } ?? 0)), bold: isSelected)],
-        state(table, brief: isNarrow),
-        [Piece(Quantity.count(table.rowsApplied), table.rowsApplied == 0 ? .faint : .foreground)],
-        [Piece(Quantity.rate(table.rowsPerSecond), table.rowsPerSecond < 0.5 ? .faint : .foreground)],
-        [Piece(Quantity.count(table.conflicts), table.conflicts > 0 ? .foreground : .faint)],
       ]
-      return cells.map { merged($0, canvas) } + [merged(verify(table, now: now), canvas)]
+      return (cells + room.columns.map { cell($0.figure, table, room, now: now, canvas) }).map { merged($0, canvas) }
     }
     return Table(columns: columns, rows: rows, selection: nil)
+  }
+
+  private enum Figure { case state, behind, rate, trend, conflicts, applied, verify }
+
+  /// How much there is room for.
+  private enum Room {
+    case narrow, medium, wide
+
+    init(width: Int) { self = width < 90 ? .narrow : width < 150 ? .medium : .wide }
+
+    static let trendWidths = [Room.medium: 12, .wide: 24]
+
+    var columns: [(figure: Figure, column: Table.Column)] {
+      switch self {
+      case .narrow:
+        [
+          (.state, .init("state", width: .fixed(12))), (.behind, .init("behind", width: .fixed(9))),
+          (.rate, .init("rows/s", width: .fixed(6), alignment: .trailing)),
+          (.conflicts, .init("confl", width: .fixed(5), alignment: .trailing)),
+          (.verify, .init("last verify", width: .fixed(16))),
+        ]
+      case .medium: full(conflicts: ("confl", 5), applied: ("applied", 7), verify: 17)
+      case .wide: full(conflicts: ("conflicts", 9), applied: ("rows applied", 12), verify: 24)
+      }
+    }
+
+    private func full(
+      conflicts: (String, Int), applied: (String, Int), verify: Int
+    ) -> [(figure: Figure, column: Table.Column)] {
+      [
+        (.state, .init("state", width: .fixed(15))), (.behind, .init("behind", width: .fixed(15))),
+        (.rate, .init("rows/s", width: .fixed(6), alignment: .trailing)),
+        (.trend, .init("", width: .fixed(Self.trendWidths[self] ?? 0))),
+        (.conflicts, .init(conflicts.0, width: .fixed(conflicts.1), alignment: .trailing)),
+        (.applied, .init(applied.0, width: .fixed(applied.1), alignment: .trailing)),
+        (.verify, .init("last verify", width: .fixed(verify))),
+      ]
+    }
+  }
+
+  private static func cell(
+    _ figure: Figure, _ table: ReplicatedTable, _ room: Room, now: Timestamp, _ canvas: Canvas
+  ) -> Line {
+    switch figure {
+    case .state: return state(table, brief: room == .narrow)
+    case .behind: return behind(table, brief: room == .narrow)
+    case .rate:
+      return [Piece(Quantity.rate(table.rowsPerSecond), table.rowsPerSecond < 0.5 ? .faint : .foreground)]
+    case .trend:
+      let graph = Sparkline(table.rowsHistory, scale: .automatic(minimumTop: 10))
+      return [Piece(graph.text(width: Room.trendWidths[room] ?? 0, glyphs: canvas.glyphs), .graph)]
+    case .conflicts:
+      return [Piece(Quantity.count(table.conflicts), table.conflicts > 0 ? .foreground : .faint)]
+    case .applied: return [Piece(Quantity.count(table.rowsApplied), table.rowsApplied == 0 ? .faint : .foreground)]
+    case .verify: return verify(table, now: now)
+    }
+  }
+
+  /// `  0.2 s 1.2 kB`; of a copy `46 s left`, or `in 46 s`.
+  private static func behind(_ table: ReplicatedTable, brief: Bool) -> Line {
+    if table.state == .copying {
+      let rest = table.baselineRemainingSeconds.flatMap { $0.isFinite ? min(max(0, $0), 1e9) : nil }
+      guard let age = rest.map({ Quantity.age(.seconds($0)) }) else { return [Piece("—", .faint)] }
+      return [Piece(brief ? "in \(age)" : "\(age) left", .focus)]
+    }
+    guard let lag = table.lag else { return [Piece("—", .faint)] }
+    let role: Theme.Role = table.state == .parked ? .degraded : lag.bytes == 0 ? .faint : .foreground
+    if brief { return [Piece(Quantity.behind(lag.seconds), role)] }
+    return [Piece("\(Quantity.behind(lag.seconds)) \(Quantity.bytes(lag.bytes))", role)]
   }
 
   /// The schema that all the tables are in: where room is short it need not be said on every line.
