@@ -89,6 +89,16 @@ import Testing
     #expect(found.obstacles == [])
     try await copy(bench)
     #expect(try await inspect(bench).tables.map(\.state) == Array(repeating: .streaming, count: 4))
+    // Another's partition that comes later, in a schema of its own, does not end a stream.
+    try await bench.onSource(
+      """
+      CREATE SCHEMA attic; CREATE TABLE attic.late (id int NOT NULL);
+      ALTER TABLE parts ATTACH PARTITION attic.late FOR VALUES IN (7)
+      """)
+    let later = try await inspect(bench)
+    #expect(later.obstacles == [])
+    #expect(later.warnings.contains { $0.contains(#"USAGE ON SCHEMA "attic""#) }, "\(later.warnings)")
+    #expect(later.warnings.contains { $0.contains(#"SELECT ON "attic"."late""#) }, "\(later.warnings)")
   }
 
   /// Rows that a policy hides would be missing at the target, and nothing would say so.
@@ -112,7 +122,8 @@ import Testing
   /// Only a person can let a role in, and the link says what it takes.
   @Test(arguments: [true, false])
   func aRefusedRoleIsToldWhatLetsItIn(atSource: Bool) async throws {
-    let bench = try await LinkBench(role: "turned_away")
+    let role = atSource ? "turned_away_there" : "turned_away_here"
+    let bench = try await LinkBench(role: role)
     let side = atSource ? bench.source : bench.target
     let place = atSource ? "the source \(bench.settings.sourceNode)" : "the target \(bench.settings.targetNode)"
     func refusal(_ change: (inout PostgresSettings) -> Void = { _ in }) async -> String {
@@ -123,17 +134,17 @@ import Testing
       #expect(text.contains(place) && !text.contains("hunter2"), "\(text)")
       return text
     }
-    let revoke = "REVOKE CONNECT ON DATABASE \(bench.database) FROM PUBLIC, turned_away"
+    let revoke = "REVOKE CONNECT ON DATABASE \(bench.database) FROM PUBLIC, \(role)"
     try await side.administer("\(revoke); ALTER DATABASE \(bench.database) OWNER TO postgres; \(revoke)")
     let text = await refusal()
-    #expect(text.hasSuffix(#"GRANT CONNECT ON DATABASE "\#(bench.database)" TO "turned_away""#), "\(text)")
+    #expect(text.hasSuffix(#"GRANT CONNECT ON DATABASE "\#(bench.database)" TO "\#(role)""#), "\(text)")
     try await side.administer(statement(text))
     #expect(try await inspect(bench).obstacles.allSatisfy { $0.contains(" CREATE ") || $0.contains(" TEMPORARY ") })
-    #expect(await refusal { $0.password = Secret("hunter2") }.contains("ALTER ROLE \"turned_away\" PASSWORD"))
+    #expect(await refusal { $0.password = Secret("hunter2") }.contains("ALTER ROLE \"\(role)\" PASSWORD"))
     #expect(await refusal { $0.database = "nowhere" }.contains(#"CREATE DATABASE "nowhere""#))
-    try await side.administer("ALTER ROLE turned_away NOLOGIN")
-    #expect(await refusal().contains(#"ALTER ROLE "turned_away" LOGIN"#))
-    try await side.administer("ALTER ROLE turned_away LOGIN")
+    try await side.administer("ALTER ROLE \(role) NOLOGIN")
+    #expect(await refusal().contains(#"ALTER ROLE "\#(role)" LOGIN"#))
+    try await side.administer("ALTER ROLE \(role) LOGIN")
   }
 
   @Test func rightsOnTablesThatSomeoneElseMadeAreNamed() async throws {

@@ -16,7 +16,7 @@ public final class TemporaryCluster: Sendable {
 
   public let directory: String
   public let address: String
-  /// What holds its files, where it has a disk of its own; what a killed server had there is gone.
+  /// What holds its files, where it has a disk of its own. Such a server is not killed or frozen.
   public let disk: TinyDisk?
   private let janitor: ChildProcess
   private let server = Mutex<ChildProcess?>(nil)
@@ -82,7 +82,7 @@ public final class TemporaryCluster: Sendable {
     try administerBlocking("CREATE DATABASE app OWNER app", database: "postgres")
   }
 
-  deinit { try? signalBlocking(SIGCONT) }
+  deinit { if disk == nil { try? signalBlocking(SIGCONT) } }
 
   public var host: PostgresSettings.Host { PostgresSettings.Host(address, port: Self.port) }
   public var certificateFile: String { "\(directory)/root.crt" }
@@ -144,6 +144,7 @@ public final class TemporaryCluster: Sendable {
   }
 
   private func killBlocking() {
+    precondition(disk == nil, "what a killed server had on its disk is gone")
     let child = server.withLock { server in
       defer { server = nil }
       return server
@@ -169,6 +170,7 @@ public final class TemporaryCluster: Sendable {
   }
 
   private func signalBlocking(_ number: Int32) throws {
+    precondition(disk == nil, "its processes are not known")
     try Self.shell(
       """
       pid=$(head -1 '\(directory)/data/postmaster.pid')

@@ -20,8 +20,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
   public var kind: Kind
   /// Five characters of the server's; nil when the error is not the server's, or happened while connecting.
   public var sqlState: String?
-  /// SQLSTATE with which every server that was tried refused a session: a role, a password, a database; nil when the
-  /// error is of another kind, or they did not agree.
+  /// SQLSTATE with which a server refused a session, for its role, its password or its database; nil when the error is
+  /// of another kind, or a server did not answer.
   public var sessionRefusal: String?
   public var message: String
   /// `host:port`, or all hosts that were tried.

@@ -54,7 +54,10 @@ struct VersionedTable: Sendable {
       case .text:
         index > 0
           ? ["'a'", "''", "'b,\"c'"][number % 3]
-          : ["'k\(number)'", "E'k\\'\(number)'", "E'\\\\\(number)\\t'", "'ключ \(number)'"][number % 4]
+          : number < 8
+            ? ["'k\(number)'", "E'k\\'\(number)'", "E'\\\\\(number)\\t'", "'ключ \(number)'"][number % 4]
+            // The same to a reader, and not to a server.
+            : number == 8 ? "E'\\u00e9'" : "E'e\\u0301'"
       // Equal, and written differently.
       case .numeric: ColumnType.pick(["\(number)", "\(number).0", "\(number).00"], &chance)
       default: "\(number)"

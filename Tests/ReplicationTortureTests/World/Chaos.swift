@@ -39,6 +39,8 @@ struct Chaos {
         timeline.note("network to \(name) moves again")
       default:
         guard let driver = drivers.randomElement(using: &chance) else { continue }
+        // Mostly what is broken off is a stream, however long the way there is on a busy machine.
+        if await !driver.isUnderWay, Int.random(in: 0..<4, using: &chance) > 0 { continue }
         timeline.note("break off link \(driver.name)")
         await driver.breakOff()
       }

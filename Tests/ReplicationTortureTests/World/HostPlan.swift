@@ -51,7 +51,7 @@ struct HostPlan: Codable, Sendable {
     // Every other run asks for all that has piled up as rows, in portions that cut its traffic into many pieces.
     if seed % 4 > 1, traps == 0 { settings.backlog = BacklogLimits(least: 4096, messages: 50, portion: 512 * 1024) }
     // And half of them forget what is past as soon as they may.
-    if seed % 8 < 4, traps == 0 { settings.pruning = Pruning.Pace(interval: .milliseconds(50), margin: .zero) }
+    if seed % 8 < 4, traps == 0 { settings.pruning = Pruning.Pace(interval: .milliseconds(200), margin: .zero) }
     return settings
   }
 

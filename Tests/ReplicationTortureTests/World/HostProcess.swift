@@ -13,6 +13,7 @@ actor HostProcess: LinkHost {
   private var process: ChildProcess?
   private var reader: Task<Void, Never>?
   private var lives = 0
+  private(set) var isUnderWay = false
   private(set) var lastFailure: String?
   private(set) var parked: [String: String] = [:]
 
@@ -24,6 +25,7 @@ actor HostProcess: LinkHost {
 
   func start() {
     lives += 1
+    isUnderWay = false
     let log = "\(directory.path)/\(lives)"
     process = ChildProcess(
       [
@@ -63,6 +65,7 @@ actor HostProcess: LinkHost {
   }
 
   private func took(_ news: HostNews) {
+    if news == .streams { isUnderWay = true }
     if case .failure(let text) = news { lastFailure = text }
     if case .parked(let table, let reason) = news { parked[table] = reason }
     timeline.took(news, from: name)

@@ -13,6 +13,7 @@ actor LinkDriver: LinkHost {
   private var attempt: Task<Void, Never>?
   private var loop: Task<Void, Never>?
   private var isOver = false
+  private(set) var isUnderWay = false
   private(set) var lastFailure: String?
   private(set) var parked: [String: String] = [:]
 
@@ -31,6 +32,7 @@ actor LinkDriver: LinkHost {
   }
 
   func breakOff() {
+    isUnderWay = false
     attempt?.cancel()
     port = nil
   }
@@ -65,6 +67,7 @@ actor LinkDriver: LinkHost {
           tell(.note("baseline"))
           try await port.copyBaseline { await self.take($0) }
         } else {
+          isUnderWay = true
           tell(.streams)
           try await port.stream { await self.take($0) }
         }

@@ -6,6 +6,9 @@ protocol LinkHost: AnyObject, Sendable {
   /// Why tables were set aside, by table.
   var parked: [String: String] { get async }
 
+  /// Whether it has come to its stream since it began.
+  var isUnderWay: Bool { get async }
+
   func start() async
   /// Ends it as its death would; it begins anew.
   func breakOff() async

@@ -20,10 +20,8 @@ struct Handshake {
         return .success(handle)
       case .failed(let message):
         var error = PostgresError(.connect, (silent + [message.text]).joined(separator: "; "), host: settings.place)
-        // Where some did not answer, or said otherwise, another attempt may find one that lets us in.
-        if silent.isEmpty, message.states.count >= hosts.count, Set(message.states).count == 1 {
-          error.sessionRefusal = message.states.first
-        }
+        // libpq asks no further host where one refuses. Where some did not answer, another attempt may find one that does.
+        if silent.isEmpty, Set(message.states).count == 1 { error.sessionRefusal = message.states.first }
         return .failure(error)
       case .silent(let host):
         silent.append("no answer from \(host.description)")

@@ -6,6 +6,8 @@ struct StandingRow: Sendable, Equatable {
   var standing: ConflictRule.Standing
   /// The whole row as JSON; nil unless there is one.
   var json: String?
+  /// The row's key as it is written there; nil unless there is one.
+  var key: ExactText?
 
   static let nothing = StandingRow(standing: .nothing, json: nil)
 
@@ -41,15 +43,17 @@ extension ApplyTable {
     }
     let names = key.indices.map { "k\($0)" }
     let same = zip(key, names).map { "t.\(columns[$0]) = u.\($1)::\(types[$0])" }.joined(separator: " AND ")
+    let own = key.indices.map { "t.\(columns[key[$0]])::text AS key\($0)" }.joined(separator: ", ")
+    let ownKeys = key.indices.map { "r.key\($0)" }.joined(separator: ", ")
     let text = zip(key, names).map { keyText("u.\($1)::\(types[$0])", $0) }.joined(separator: ", ")
     return PostgresStatement(
       """
-      SELECT u.place::int AS place, r.row::text AS row, \(Self.rowVersion),
+      SELECT u.place::int AS place, r.row::text AS row, \(ownKeys), \(Self.rowVersion),
         CASE WHEN d.key IS NOT NULL THEN coalesce(d.deleted_at, pg_xact_commit_timestamp(d.xmin), '-infinity') END
           AS deleted_at, coalesce(d.node, $1::text) AS deleted_by
       FROM unnest(\(lists.joined(separator: ", "))) WITH ORDINALITY AS u(\(names.joined(separator: ", ")), place)
         LEFT JOIN LATERAL (
-          SELECT to_jsonb(t) AS row, t.xmin AS writer FROM \(quotedName) t WHERE \(same) FOR UPDATE) r ON true
+          SELECT to_jsonb(t) AS row, t.xmin AS writer, \(own) FROM \(quotedName) t WHERE \(same) FOR UPDATE) r ON true
         LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
         LEFT JOIN signalbox.tombstone d ON d.table_name = \(table) AND d.key = jsonb_build_array(\(text))::text
       ORDER BY place
@@ -62,8 +66,8 @@ extension ApplyTable {
     _ = arguments.add(node.rawValue, "text")
     let same = unique.map { "t.\(columns[$0]) = \(arguments.add(values[$0], types[$0]))" }.joined(separator: " AND ")
     let other = zip(key, own).map { "t.\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(separator: " AND ")
-    let keys = key.map { "t.\(columns[$0])::text AS \(SQLText.identifier("key\($0)"))" }.joined(separator: ", ")
-    let keyNames = key.map { "r.\(SQLText.identifier("key\($0)"))" }.joined(separator: ", ")
+    let keys = key.indices.map { "t.\(columns[key[$0]])::text AS key\($0)" }.joined(separator: ", ")
+    let keyNames = key.indices.map { "r.key\($0)" }.joined(separator: ", ")
     return PostgresStatement(
       """
       SELECT r.row::text AS row, \(keyNames), \(Self.rowVersion)
@@ -74,15 +78,19 @@ extension ApplyTable {
   }
 
   /// What a row is known by: a number can be written in several ways, and is one key.
-  func keyText(_ value: String?, _ column: Int) -> String? {
-    guard let value, isNumeric(column), value.contains(".") else { return value }
-    var digits = Substring(value)
-    while digits.last == "0" { digits.removeLast() }
-    if digits.last == "." { digits.removeLast() }
-    return String(digits)
+  func keyTexts(_ values: [String?]) -> [String?] {
+    zip(key, values).map { column, value in
+      guard let value, isNumeric(column), value.contains(".") else { return value }
+      var digits = Substring(value)
+      while digits.last == "0" { digits.removeLast() }
+      if digits.last == "." { digits.removeLast() }
+      return String(digits)
+    }
   }
 
-  private func isNumeric(_ column: Int) -> Bool { types[column].hasPrefix("numeric") }
+  private func isNumeric(_ column: Int) -> Bool {
+    types[column].hasPrefix("numeric") && !types[column].hasSuffix("]")
+  }
 
   /// The same in SQL, where a tombstone is written and looked for.
   private func keyText(_ value: String, _ column: Int) -> String {
@@ -111,7 +119,6 @@ extension ApplyTable {
     return PostgresStatement("DELETE FROM \(quotedName) WHERE \(same)", arguments.values)
   }
 
-  /// The key is set too: what is equal may be written differently.
   func update(_ new: [String?], sent: [Int], key: [String?]) -> PostgresStatement? {
     let set = sent.filter { settable.contains($0) || respellable.contains($0) }
     guard !set.isEmpty else { return nil }

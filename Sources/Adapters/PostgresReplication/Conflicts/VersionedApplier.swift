@@ -22,13 +22,7 @@ actor VersionedApplier {
   private var isInTransaction = false
   /// With the table whose change each is for; nil for what is no table's.
   private var pending: [(statement: PostgresStatement, table: String?)] = []
-  /// What stands now under the keys that the open transaction has touched.
-  private var standing: [Key: StandingRow] = [:]
-
-  struct Key: Hashable {
-    var relation: UInt32
-    var values: [String?]
-  }
+  private var standing = StandingRows()
 
   private static let timeout: Duration = .seconds(600)
   private static let lookLimit = 2000
@@ -51,7 +45,7 @@ actor VersionedApplier {
 
   private func begin(_ version: RowVersion) {
     guard !isInTransaction else { return }
-    standing = [:]
+    standing = StandingRows()
     add(PostgresStatement("BEGIN"))
     add(AppliedMarker.statement(committedAt: version.committedAt.postgresText, node: version.node))
     isInTransaction = true
@@ -88,10 +82,10 @@ actor VersionedApplier {
     for change in changes {
       guard let table = tables[change.relation], !table.isKeyless else { continue }
       for tuple in [change.old, change.new] where tuple >= 0 {
-        let key = Key(relation: change.relation, values: key(of: tuple, table, batch))
-        guard standing[key] == nil, !key.values.contains(nil) else { continue }
-        standing[key] = .nothing
-        keys[change.relation, default: []].append(key.values)
+        let key = key(of: tuple, table, batch)
+        guard !standing.hasLooked(change.relation, key), !key.contains(nil) else { continue }
+        standing[change.relation, key] = .nothing
+        keys[change.relation, default: []].append(key)
       }
     }
     for relation in keys.keys.sorted() {
@@ -101,12 +95,14 @@ actor VersionedApplier {
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
       for row in rows {
         let place: Int = try row.get("place")
-        standing[Key(relation: relation, values: wanted[place - 1])] = try Self.standing(row)
+        let found = try Self.standing(row, table)
+        let own = found.key?.values ?? wanted[place - 1]
+        standing.found(found, relation, wanted[place - 1], own: found.exists ? table.keyTexts(own) : own)
       }
     }
   }
 
-  private static func standing(_ row: PostgresRow) throws -> StandingRow {
+  private static func standing(_ row: PostgresRow, _ table: ApplyTable) throws -> StandingRow {
     let version = { (time: String, node: String) throws -> RowVersion in
       let text: String = try row.get(time)
       // A time that has been forgotten is older than every other.
@@ -114,7 +110,9 @@ actor VersionedApplier {
       return RowVersion(committedAt: committedAt, node: CloudID(try row.get(node)))
     }
     if let json = try row.getIfPresent("row", as: String.self) {
-      return StandingRow(standing: .row(try version("changed_at", "changed_by")), json: json)
+      return StandingRow(
+        standing: .row(try version("changed_at", "changed_by")), json: json,
+        key: try row.exactText("key", count: table.key.count))
     }
     guard try row.getIfPresent("deleted_at", as: String.self) != nil else { return .nothing }
     return StandingRow(standing: .tombstone(try version("deleted_at", "deleted_by")), json: nil)
@@ -138,7 +136,7 @@ actor VersionedApplier {
     case .update:
       let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
       let new = key(of: change.new, table, batch)
-      guard let old, old != new, !isOneRow(old, new, table) else {
+      guard let old, !standing.areEqual(change.relation, old, new) else {
         return try await put(change.new, .update, table, version, batch)
       }
       // Under the new key nothing is expected.
@@ -147,26 +145,17 @@ actor VersionedApplier {
     }
   }
 
-  /// Keys that are written differently may be equal all the same, as `A` and `a` are where case does not count.
-  private func isOneRow(_ old: [String?], _ new: [String?], _ table: ApplyTable) -> Bool {
-    let (here, there) = (
-      standing[Key(relation: table.relation.oid, values: old)], standing[Key(relation: table.relation.oid, values: new)]
-    )
-    return here?.exists == true && here == there
-  }
-
   private func delete(
     _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ batch: ChangeBatch
   ) async throws {
-    let place = Key(relation: table.relation.oid, values: key)
-    let own = standing[place] ?? .nothing
+    let own = standing[table.relation.oid, key]
     guard case .apply(let kind) = ConflictRule.decide(.delete, version, on: own.standing, known: known) else {
       return
     }
     if own.exists { add(table.delete(key), for: table) }
     if !settings.traps.contains(.forgetsTombstones) { add(table.bury(key, version), for: table) }
     log(kind, table, key, version, own)
-    standing[place] = StandingRow(standing: .tombstone(version), json: nil)
+    standing[table.relation.oid, key] = StandingRow(standing: .tombstone(version), json: nil)
   }
 
   private func put(
@@ -175,8 +164,7 @@ actor VersionedApplier {
   ) async throws {
     var new = values(tuple, table, batch)
     let key = key(of: tuple, table, batch)
-    let place = Key(relation: table.relation.oid, values: key)
-    let own = standing[place] ?? .nothing
+    let own = standing[table.relation.oid, key]
     guard case .apply(let kind) = ConflictRule.decide(arriving, version, on: own.standing, known: known) else {
       return
     }
@@ -187,13 +175,16 @@ actor VersionedApplier {
       sent = Array(table.columns.indices)
     }
     guard try await makeRoom(for: new, key, table, version, own, kind) else { return }
+    let spelling = ExactText(table.key.map { new[$0] })
     if own.exists {
-      if let statement = table.update(new, sent: sent, key: key) { add(statement, for: table) }
+      // What is equal may be written differently.
+      let set = own.key == spelling ? sent.filter { !table.key.contains($0) } : sent
+      if let statement = table.update(new, sent: set, key: key) { add(statement, for: table) }
     } else {
       add(table.insertStatement(new), for: table)
     }
     log(kind, table, key, version, own)
-    standing[place] = StandingRow(standing: .row(version), json: nil)
+    standing[table.relation.oid, key] = StandingRow(standing: .row(version), json: nil, key: spelling)
   }
 
   private func log(
@@ -236,24 +227,23 @@ actor VersionedApplier {
       let holders = try await connection.query(
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
       for holder in holders {
-        let other = try Self.standing(holder)
-        guard let otherVersion = other.version else { continue }
-        let otherKey: [String?] = try table.key.map { try holder.getIfPresent("key\($0)") }
+        let other = try Self.standing(holder, table)
+        guard let otherVersion = other.version, let otherKey = other.key.map({ table.keyTexts($0.values) }) else {
+          continue
+        }
         if case .apply(let kind) = ConflictRule.collides(version, with: otherVersion) {
           add(table.delete(otherKey), for: table)
           // With the version that it had: what was made of it later than that, and may claim another value, is to come
           // back, on this side as on the other.
           add(table.bury(otherKey, otherVersion), for: table)
           log(kind, table, otherKey, version, other)
-          standing[Key(relation: table.relation.oid, values: otherKey)] = StandingRow(
-            standing: .tombstone(otherVersion), json: nil)
+          standing[table.relation.oid, otherKey] = StandingRow(standing: .tombstone(otherVersion), json: nil)
         } else {
           if own.exists { add(table.delete(key), for: table) }
           add(table.bury(key, version), for: table)
           // The arriving version is logged at its home; what stood here is lost with it.
           log(conflict, table, key, otherVersion, own)
-          standing[Key(relation: table.relation.oid, values: key)] = StandingRow(
-            standing: .tombstone(version), json: nil)
+          standing[table.relation.oid, key] = StandingRow(standing: .tombstone(version), json: nil)
           return false
         }
       }
@@ -268,7 +258,7 @@ actor VersionedApplier {
   }
 
   private func key(of tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
-    table.key.map { table.keyText(batch.text(Int(tuple) + $0), $0) }
+    table.keyTexts(table.key.map { batch.text(Int(tuple) + $0) })
   }
 
   /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
@@ -341,7 +331,7 @@ extension VersionedApplier: BatchApplier {
     isInTransaction = false
     try await flush()
     position = end
-    standing = [:]
+    standing = StandingRows()
   }
 
   func store(_ passed: StreamDesk.Passed) async throws {

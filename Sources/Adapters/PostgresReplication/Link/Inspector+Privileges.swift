@@ -58,13 +58,18 @@ extension Inspector {
       on: tables, Self.written + (isSnapshot ? [] : ["TRUNCATE"]), ["SELECT", "UPDATE"], sides.target)
     let sourceRights = try await rights(on: tables, ["SELECT"], ["SELECT"], sides.source)
     let lacking = (source: sourceRights, target: try await targetRights)
+    // A stream needs neither: a partition that somebody makes while it runs is no reason to end it.
+    let reads = isSnapshot || !view.uncopied.isEmpty
     for (lacks, facts, isSource) in [(lacking.source, source, true), (lacking.target, target, false)] {
       judge(closed: lacks.closed, facts, atSource: isSource, &obstacles)
-      for (privilege, partitions) in lacks.partitions {
-        obstacles.lacks([privilege], on: partitions.joined(separator: ", "), role: facts.role, atSource: isSource)
+      for (privilege, object) in lacks.partitions {
+        obstacles.lacks([privilege], on: object, role: facts.role, atSource: isSource, blocks: reads)
       }
+      // What is applied finds its rows, and where both sides are written, the source is asked for what it did not send.
+      let isAsked = reads || !isSource || settings.mode == .streamBoth
       for table in lacks.hidden {
-        obstacles.hidesRows(of: table.name, role: facts.role, owner: table.owner, atSource: isSource)
+        obstacles.hidesRows(
+          of: table.name, role: facts.role, owner: table.owner, atSource: isSource, blocks: isAsked)
       }
     }
     if !isSnapshot { try await judgePublishing(tables, sides.source, source, &obstacles) }
@@ -97,8 +102,8 @@ extension Inspector {
     var closed: [String]
     /// By table.
     var tables: [String: [String]]
-    /// Of partitions, which are used by themselves too: by privilege, those for which it is missing; quoted.
-    var partitions: [(privilege: String, lacking: [String])]
+    /// Of partitions, which are used by themselves too.
+    var partitions: [(privilege: String, object: String)]
     /// Tables of which it sees those rows only that a policy shows it; an owner is named whose membership would help.
     var hidden: [(name: String, owner: String?)]
     /// In the order of their names, which are quoted.
@@ -112,7 +117,7 @@ extension Inspector {
     return LackedRights(
       closed: try await closedSchemas(Set(tables.map(\.shape.schema)).sorted(), connection),
       tables: try await lackedPrivileges(names, privileges, connection),
-      partitions: try await closedPartitions(names, connection), hidden: try await hidingTables(names, connection),
+      partitions: try await lackedOfPartitions(names, connection), hidden: try await hidingTables(names, connection),
       sequences: try await lackedOfSequences(ofSequences, connection))
   }
 
@@ -182,30 +187,40 @@ extension Inspector {
     return lacking
   }
 
-  /// A copy and a comparison read each partition by itself, and a trigger of the whole is one of each, which a right to
-  /// the whole does not allow.
-  private func closedPartitions(
+  /// A copy and a comparison read each partition by itself, and a trigger of the whole is made as one of each, which a
+  /// right to the whole does not allow.
+  private func lackedOfPartitions(
     _ tables: [String], _ connection: PostgresConnection
-  ) async throws -> [(privilege: String, lacking: [String])] {
+  ) async throws -> [(privilege: String, object: String)] {
     let privileges = ["SELECT"] + (settings.mode == .streamBoth ? ["TRIGGER"] : [])
     let rows = try await connection.query(
       """
-      SELECT DISTINCT u.privilege, ln.nspname AS schema, l.relname AS name
+      SELECT DISTINCT u.privilege, ln.nspname AS schema, l.relname AS name,
+        NOT has_schema_privilege(ln.oid, 'USAGE') AS is_closed,
+        NOT has_table_privilege(l.oid, u.privilege) AS is_lacking
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_partition_tree(c.oid) p
         JOIN pg_class l ON l.oid = p.relid JOIN pg_namespace ln ON ln.oid = l.relnamespace
         CROSS JOIN unnest($2::text[]) AS u(privilege)
       WHERE n.nspname || '.' || c.relname = ANY ($1::text[]) AND c.relkind = 'p' AND p.level > 0
-        AND NOT has_table_privilege(l.oid, u.privilege)
+        AND NOT (has_schema_privilege(ln.oid, 'USAGE') AND has_table_privilege(l.oid, u.privilege))
+        AND (u.privilege <> 'TRIGGER'
+          OR NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = l.oid AND g.tgname LIKE $3))
       ORDER BY 1, 2, 3
       """,
-      [PostgresValue(TableCatalog.arrayLiteral(tables)), PostgresValue(TableCatalog.arrayLiteral(privileges))],
-      timeout: .seconds(20))
+      [
+        PostgresValue(TableCatalog.arrayLiteral(tables)), PostgresValue(TableCatalog.arrayLiteral(privileges)),
+        PostgresValue(TombstoneTriggers.name.replacing("_", with: "\\_") + "%"),
+      ], timeout: .seconds(20))
+    var closed: [String] = []
     var lacking: [String: [String]] = [:]
     for row in rows {
-      let name = SQLText.table(schema: try row.get("schema"), name: try row.get("name"))
-      lacking[try row.get("privilege"), default: []].append(name)
+      let schema: String = try row.get("schema")
+      if try row.get("is_closed"), !closed.contains(schema) { closed.append(schema) }
+      guard try row.get("is_lacking") else { continue }
+      lacking[try row.get("privilege"), default: []].append(SQLText.table(schema: schema, name: try row.get("name")))
     }
-    return privileges.compactMap { privilege in lacking[privilege].map { (privilege, $0) } }
+    return closed.map { ("USAGE", "SCHEMA \(SQLText.identifier($0))") }
+      + privileges.compactMap { privilege in lacking[privilege].map { (privilege, $0.joined(separator: ", ")) } }
   }
 
   /// Row-level security would keep rows from a copy without a word, and changes from the target's rows.

@@ -56,19 +56,27 @@ struct Obstacles: Sendable {
   /// - Parameters:
   ///   - missing: privileges that the role lacks.
   ///   - table: quoted; another kind of object with its kind before it.
-  mutating func lacks(_ missing: [String], on table: String, role: String, atSource: Bool) {
+  ///   - blocks: whether the link cannot do without them now; it can, say, until it copies.
+  mutating func lacks(
+    _ missing: [String], on table: String, role: String, atSource: Bool, blocks: Bool = true
+  ) {
     guard !missing.isEmpty else { return }
-    add("\(atSource ? sourceName : targetName): GRANT \(missing.joined(separator: ", ")) ON \(table) TO \(role)")
+    let grant = "GRANT \(missing.joined(separator: ", ")) ON \(table) TO \(role)"
+    tell("\(atSource ? sourceName : targetName): \(grant)", blocks: blocks)
+  }
+
+  private mutating func tell(_ text: String, blocks: Bool) {
+    if blocks { add(text) } else { warn(text) }
   }
 
   /// - Parameters:
   ///   - table: quoted.
   ///   - owner: the table's, whose members see all rows; nil where they would not, or nobody should be one.
-  mutating func hidesRows(of table: String, role: String, owner: String?, atSource: Bool) {
+  mutating func hidesRows(of table: String, role: String, owner: String?, atSource: Bool, blocks: Bool) {
     let other = owner.map { "GRANT \($0) TO \(role)" } ?? "ALTER TABLE \(table) DISABLE ROW LEVEL SECURITY"
-    add(
+    tell(
       "\(atSource ? sourceName : targetName): row-level security hides rows of \(table) from \(role): "
-        + "ALTER ROLE \(role) BYPASSRLS, or \(other)")
+        + "ALTER ROLE \(role) BYPASSRLS, or \(other)", blocks: blocks)
   }
 
   /// - Parameter isMade: whether all of the link's own tables are there.

@@ -32,11 +32,14 @@ public actor PostgresLink {
 
   /// A session at the source or the target.
   func connect(_ side: PostgresSettings, _ purpose: String) async throws -> PostgresConnection {
+    try await connect(side, as: settings.session(side, purpose: purpose))
+  }
+
+  private func connect(_ side: PostgresSettings, as session: PostgresSettings) async throws -> PostgresConnection {
     do {
-      return try await PostgresConnection.connect(
-        settings.session(side, purpose: purpose), timeout: Self.connectTimeout)
+      return try await PostgresConnection.connect(session, timeout: Self.connectTimeout)
     } catch let error as PostgresError {
-      throw LinkFailure.unreachable("\(error)")
+      throw LinkFailure(error, entering: settings.place(of: side), as: side)
     }
   }
 
@@ -145,7 +148,7 @@ public actor PostgresLink {
     session.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
     do {
       guard let target = sides?.target else {
-        return try await PostgresConnection.connect(session, timeout: Self.connectTimeout)
+        return try await connect(settings.target, as: session)
       }
       try await target.reconfigure(as: session, timeout: Self.connectTimeout)
       return target

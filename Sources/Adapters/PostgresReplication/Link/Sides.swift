@@ -30,9 +30,9 @@ struct Sides: Sendable {
   ///
   /// - Throws: ``LinkFailure`` naming the side: blocked, where it refuses the role.
   static func open(_ settings: LinkSettings, purpose: String) async throws -> Sides {
-    async let opening = open(settings, settings.target, "target \(settings.targetNode)", purpose)
+    async let opening = open(settings, settings.target, purpose)
     // Where this fails, the other is given up, and closed by whoever opens it.
-    let source = try await open(settings, settings.source, "source \(settings.sourceNode)", purpose)
+    let source = try await open(settings, settings.source, purpose)
     do {
       return Sides(source: source, target: try await opening)
     } catch {
@@ -47,7 +47,7 @@ struct Sides: Sendable {
   }
 
   private static func open(
-    _ settings: LinkSettings, _ side: PostgresSettings, _ name: String, _ purpose: String
+    _ settings: LinkSettings, _ side: PostgresSettings, _ purpose: String
   ) async throws -> PostgresConnection {
     var session = settings.session(side, purpose: purpose)
     // A statement that has to wait for the application's locks would make the application wait behind it.
@@ -56,7 +56,7 @@ struct Sides: Sendable {
     do {
       return try await PostgresConnection.connect(session, timeout: .seconds(15))
     } catch let error as PostgresError {
-      throw LinkFailure(error, entering: "the \(name)", as: side)
+      throw LinkFailure(error, entering: settings.place(of: side), as: side)
     }
   }
 }

@@ -6,6 +6,8 @@ struct ExactText: Sendable, Hashable {
 
   init(_ values: [String?]) { bytes = values.map { $0.map { Array($0.utf8) } } }
 
+  var values: [String?] { bytes.map { value in value.map { String(decoding: $0, as: UTF8.self) } } }
+
   var parameters: [PostgresValue?] {
     bytes.map { value in value.map { PostgresValue(String(decoding: $0, as: UTF8.self)) } }
   }

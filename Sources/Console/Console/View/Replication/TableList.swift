@@ -29,7 +29,7 @@ enum TableList {
   private enum Room {
     case narrow, medium, wide
 
-    init(width: Int) { self = width < 90 ? .narrow : width < 150 ? .medium : .wide }
+    init(width: Int) { self = width < 108 ? .narrow : width < 150 ? .medium : .wide }
 
     static let trendWidths = [Room.medium: 12, .wide: 24]
 
