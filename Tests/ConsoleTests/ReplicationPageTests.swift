@@ -33,6 +33,16 @@ import Testing
     #expect(link.slotAlarm == nil)
   }
 
+  @Test func theSchemaOfMostTablesIsSaidOnce() {
+    var link = ReplicationFixture.streaming
+    link.tables.append(ReplicatedTable(name: "audit.log", state: .streaming))
+    var model = ModelFixture.model()
+    model.look(at: link)
+    let screen = model.view().plainText()
+    #expect(screen.contains("table in public") && !screen.contains("public.account"), "\(screen)")
+    #expect(screen.contains(" audit.log "), "\(screen)")
+  }
+
   @Test func aReadingThatIsAwaitedHoldsNoKey() {
     var model = listing()
     #expect(model.view().plainText().contains("asking the host for the conflicts"))

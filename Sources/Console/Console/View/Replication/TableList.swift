@@ -16,7 +16,7 @@ enum TableList {
       let isSelected = table.name == selected
       let cells: [Line] = [
         [Piece(isSelected ? "▸" : " ", .focus)],
-        [.outside(String(table.name.dropFirst(schema.map { $0.count + 1 } ?? 0)), bold: isSelected)],
+        [.outside(name(of: table, without: schema), bold: isSelected)],
       ]
       return (cells + room.columns.map { cell($0.figure, table, room, now: now, canvas) }).map { merged($0, canvas) }
     }
@@ -92,11 +92,16 @@ enum TableList {
     return [Piece("\(Quantity.behind(lag.seconds)) \(Quantity.bytes(lag.bytes))", role)]
   }
 
-  /// The schema that all the tables are in: where room is short it need not be said on every line.
+  /// The schema that most of the tables are in: where room is short it need not be said on every line.
   private static func commonSchema(_ tables: [ReplicatedTable]) -> String? {
-    guard let first = tables.first?.name, let dot = first.firstIndex(of: ".") else { return nil }
-    let schema = first[..<dot]
-    return tables.allSatisfy { $0.name.hasPrefix("\(schema).") } ? String(schema) : nil
+    let schemas = tables.compactMap { table in table.name.firstIndex(of: ".").map { String(table.name[..<$0]) } }
+    let counts = Dictionary(schemas.map { ($0, 1) }, uniquingKeysWith: +)
+    return counts.first { $0.value * 2 > tables.count }?.key
+  }
+
+  private static func name(of table: ReplicatedTable, without schema: String?) -> String {
+    guard let schema, table.name.hasPrefix("\(schema).") else { return table.name }
+    return String(table.name.dropFirst(schema.count + 1))
   }
 
   /// A cell has one style: that of its first piece.
