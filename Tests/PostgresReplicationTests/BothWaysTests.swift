@@ -162,6 +162,56 @@ import Testing
     await pair.stop()
   }
 
+  /// A key that is stored out of line and not sent again, a column that hides its row, quotes with accents, and a key
+  /// that is respelled twice while more changes go by than are looked at together.
+  @Test func rowsThatAreHardToNameAreFound() async throws {
+    let pair = try await Pair(
+      """
+      CREATE EXTENSION citext; CREATE TABLE word (k citext PRIMARY KEY); CREATE TABLE filler (id int PRIMARY KEY);
+      CREATE TABLE long (k text PRIMARY KEY, n int); ALTER TABLE long ALTER k SET STORAGE EXTERNAL;
+      CREATE TABLE shadow (id int PRIMARY KEY, t text); CREATE TABLE quoted (k text PRIMARY KEY, n int)
+      """)
+    try await pair.bench.onSource(
+      """
+      INSERT INTO word VALUES ('word');
+      INSERT INTO long SELECT string_agg(md5(g::text), ''), 0 FROM generate_series(1, 70) g;
+      INSERT INTO shadow VALUES (1, NULL), (2, NULL);
+      INSERT INTO quoted VALUES (E'x"\\u0301', 0), (E'x\\\\\\u0301', 0), (E'x\\u0301', 0), (E'x''\\u0301', 0)
+      """)
+    try await pair.drain()
+    try await pair.bench.onSource(
+      """
+      UPDATE long SET n = 1; DELETE FROM shadow WHERE id = 1; UPDATE shadow SET id = 3; UPDATE quoted SET n = n + 1;
+      BEGIN; UPDATE word SET k = 'Word'; INSERT INTO filler SELECT generate_series(1, 5000); UPDATE word SET k = 'WORD';
+      COMMIT
+      """)
+    try await pair.drain()
+    let rows = try await pair.both(
+      """
+      SELECT n::text FROM long UNION ALL SELECT id::text FROM shadow UNION ALL SELECT k::text FROM word
+      UNION ALL SELECT string_agg(n::text || length(k), ' ' ORDER BY k) FROM quoted
+      """)
+    #expect(rows.source == ["1", "3", "WORD", "13 13 13 12"])
+    #expect(rows.target == rows.source)
+    #expect(try await pair.conflicts() == [])
+    #expect(pair.there.parked.isEmpty)
+    await pair.stop()
+  }
+
+  @Test func aRowOfNothingButItsKeyHasAVersion() async throws {
+    let pair = try await Pair("CREATE TABLE bare (id int PRIMARY KEY)")
+    await pair.stop()
+    try await pair.bench.onTarget("INSERT INTO bare VALUES (1)")
+    try await pair.bench.onSource("INSERT INTO bare VALUES (1)")
+    try await pair.bench.onSource("DELETE FROM bare")
+    pair.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT id::text FROM bare")
+    #expect(rows.source == [] && rows.target == [])
+    #expect(try await pair.conflicts().count == 1)
+    await pair.stop()
+  }
+
   @Test func aRowThatLostItsUniqueValueComesBackWithAnother() async throws {
     let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
     await pair.stop()

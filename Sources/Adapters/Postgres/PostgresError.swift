@@ -20,8 +20,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
   public var kind: Kind
   /// Five characters of the server's; nil when the error is not the server's, or happened while connecting.
   public var sqlState: String?
-  /// SQLSTATE with which a server refused a session, for its role, its password or its database; nil when the error is
-  /// of another kind, or a server did not answer.
+  /// SQLSTATE with which the only server refused a session, for its role, its password or its database; nil when the
+  /// error is of another kind, or there are other servers to try.
   public var sessionRefusal: String?
   public var message: String
   /// `host:port`, or all hosts that were tried.

@@ -20,8 +20,8 @@ struct Handshake {
         return .success(handle)
       case .failed(let message):
         var error = PostgresError(.connect, (silent + [message.text]).joined(separator: "; "), host: settings.place)
-        // libpq asks no further host where one refuses. Where some did not answer, another attempt may find one that does.
-        if silent.isEmpty, Set(message.states).count == 1 { error.sessionRefusal = message.states.first }
+        // Where there are several, another attempt may find one that lets us in.
+        if settings.hosts.count == 1, Set(message.states).count == 1 { error.sessionRefusal = message.states.first }
         return .failure(error)
       case .silent(let host):
         silent.append("no answer from \(host.description)")

@@ -64,8 +64,8 @@ public struct PostgresReplicationBacklog: Sendable {
   public func begin(
     copy: String, publications: [String], before end: LSN, messages: Int, timeout: Duration
   ) async throws {
-    let names = publications.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
-    let quoted = { (text: String) in "'" + text.replacing("'", with: "''") + "'" }
+    let names = publications.map { "\"" + $0.escaping("\"") + "\"" }.joined(separator: ",")
+    let quoted = { (text: String) in "'" + text.escaping("'") + "'" }
     try await connection.startCopyOut(
       """
       COPY (SELECT data FROM pg_logical_slot_get_binary_changes(\(quoted(copy)), \(quoted(end.description)),

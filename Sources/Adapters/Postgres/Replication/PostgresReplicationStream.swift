@@ -51,7 +51,7 @@ public struct PostgresReplicationStream: Sendable {
 
   /// Begins to stream from `position`, or from what the slot has confirmed where that is later.
   public func start(slot: String, from position: LSN, publications: [String], timeout: Duration) async throws {
-    let names = publications.map(quoted).joined(separator: ",").replacing("'", with: "''")
+    let names = publications.map(quoted).joined(separator: ",").escaping("'")
     try await connection.startStreaming(
       "START_REPLICATION SLOT \(quoted(slot)) LOGICAL \(position) (proto_version '1', publication_names '\(names)')",
       timeout: timeout)
@@ -77,5 +77,5 @@ public struct PostgresReplicationStream: Sendable {
 
   public func close() async { await connection.close() }
 
-  private func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+  private func quoted(_ name: String) -> String { "\"" + name.escaping("\"") + "\"" }
 }

@@ -47,7 +47,7 @@ extension PostgresSettings {
   private var options: String? {
     let settings = serverSettings
     guard !settings.isEmpty else { return nil }
-    let escaped = { (value: String) in value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ") }
+    let escaped = { (value: String) in value.escaping("\\ ", with: "\\") }
     return settings.map { "-c \($0.name)=\(escaped($0.value))" }.joined(separator: " ")
   }
 

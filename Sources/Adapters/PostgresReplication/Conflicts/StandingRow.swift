@@ -53,7 +53,7 @@ extension ApplyTable {
           AS deleted_at, coalesce(d.node, $1::text) AS deleted_by
       FROM unnest(\(lists.joined(separator: ", "))) WITH ORDINALITY AS u(\(names.joined(separator: ", ")), place)
         LEFT JOIN LATERAL (
-          SELECT to_jsonb(t) AS row, t.xmin AS writer, \(own) FROM \(quotedName) t WHERE \(same) FOR UPDATE) r ON true
+          SELECT to_jsonb(t.*) AS row, t.xmin AS writer, \(own) FROM \(quotedName) t WHERE \(same) FOR UPDATE) r ON true
         LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
         LEFT JOIN signalbox.tombstone d ON d.table_name = \(table) AND d.key = jsonb_build_array(\(text))::text
       ORDER BY place
@@ -71,7 +71,7 @@ extension ApplyTable {
     return PostgresStatement(
       """
       SELECT r.row::text AS row, \(keyNames), \(Self.rowVersion)
-      FROM (SELECT to_jsonb(t) AS row, t.xmin AS writer, \(keys) FROM \(quotedName) t
+      FROM (SELECT to_jsonb(t.*) AS row, t.xmin AS writer, \(keys) FROM \(quotedName) t
         WHERE \(same) AND NOT (\(other)) FOR UPDATE) r
         LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
       """, arguments.values)
@@ -140,7 +140,7 @@ extension ApplyTable {
     let values = [
       arguments.add(link, "text"), arguments.add(name, "text"), arguments.add(texts, "text"),
       arguments.add(kind.rawValue, "text"), arguments.add(kept.committedAt.postgresText, "timestamptz"),
-      arguments.add(kept.node.rawValue, "text"), "(SELECT to_jsonb(t) FROM \(quotedName) t WHERE \(same))",
+      arguments.add(kept.node.rawValue, "text"), "(SELECT to_jsonb(t.*) FROM \(quotedName) t WHERE \(same))",
       arguments.add(discarded.committedAt.postgresText, "timestamptz"), arguments.add(discarded.node.rawValue, "text"),
       arguments.add(discardedRow, "jsonb"),
     ]

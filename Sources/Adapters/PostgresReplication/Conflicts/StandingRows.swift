@@ -27,9 +27,9 @@ struct StandingRows: Sendable {
   ///
   /// - Parameter own: the key that the row has itself.
   mutating func found(_ row: StandingRow, _ relation: UInt32, _ key: [String?], own: [String?]) {
-    let (asked, its) = (
-      Key(relation: relation, values: ExactText(key)), Key(relation: relation, values: ExactText(own))
-    )
+    let asked = Key(relation: relation, values: ExactText(key))
+    // The transaction may have written the row's key differently since it was first asked for.
+    let its = place(relation, own)
     if asked != its {
       rows[asked] = nil
       aliases[asked] = its

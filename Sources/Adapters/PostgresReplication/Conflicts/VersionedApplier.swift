@@ -20,9 +20,16 @@ actor VersionedApplier {
   private var uniques: [UInt32: [[Int]]] = [:]
   private var known: KnownCommits
   private var isInTransaction = false
-  /// With the table whose change each is for; nil for what is no table's.
-  private var pending: [(statement: PostgresStatement, table: String?)] = []
+  private var pending: [Pending] = []
   private var standing = StandingRows()
+
+  private struct Pending {
+    var statement: PostgresStatement
+    /// Whose change it is for; nil for what is no table's.
+    var table: String?
+    /// Whether it is for a row that stands there, locked.
+    var isForOneRow = false
+  }
 
   private static let timeout: Duration = .seconds(600)
   private static let lookLimit = 2000
@@ -51,8 +58,8 @@ actor VersionedApplier {
     isInTransaction = true
   }
 
-  private func add(_ statement: PostgresStatement, for table: ApplyTable? = nil) {
-    pending.append((statement, table?.name))
+  private func add(_ statement: PostgresStatement, for table: ApplyTable? = nil, isForOneRow: Bool = false) {
+    pending.append(Pending(statement: statement, table: table?.name, isForOneRow: isForOneRow))
   }
 
   /// Sends what has been decided.
@@ -61,7 +68,15 @@ actor VersionedApplier {
     pending = []
     guard !sent.isEmpty else { return }
     do {
-      try await connection.pipeline(sent.map(\.statement), timeout: Self.timeout)
+      let counts = try await connection.pipeline(sent.map(\.statement), timeout: Self.timeout)
+      // Triggers that are not silent may have taken the row away.
+      guard actsAsReplica else { return }
+      for (pending, count) in zip(sent, counts) where pending.isForOneRow && count != 1 {
+        let table = pending.table ?? ""
+        throw ApplyFailure.table(
+          name: table,
+          reason: "\(table): a change of one row that stood at the target was one of \(count); copy the table anew")
+      }
     } catch let refusal as PostgresPipelineError {
       let table = sent.indices.contains(refusal.index) ? sent[refusal.index].table : nil
       if table == nil, let failure = ProgressStatement.failure(refusal.error, settings) { throw failure }
@@ -81,8 +96,9 @@ actor VersionedApplier {
     var keys: [UInt32: [[String?]]] = [:]
     for change in changes {
       guard let table = tables[change.relation], !table.isKeyless else { continue }
-      for tuple in [change.old, change.new] where tuple >= 0 {
-        let key = key(of: tuple, table, batch)
+      let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
+      let new = change.new >= 0 ? key(of: newValues(change, table, batch), table) : nil
+      for key in [old, new].compactMap({ $0 }) {
         guard !standing.hasLooked(change.relation, key), !key.contains(nil) else { continue }
         standing[change.relation, key] = .nothing
         keys[change.relation, default: []].append(key)
@@ -132,16 +148,16 @@ actor VersionedApplier {
     case .truncate: return
     case .delete: try await delete(key(of: change.old, table, batch), table, version, batch)
     case .insert:
-      try await put(change.new, .insert, table, version, batch)
+      try await put(change, .insert, table, version, batch)
     case .update:
       let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
-      let new = key(of: change.new, table, batch)
+      let new = key(of: newValues(change, table, batch), table)
       guard let old, !standing.areEqual(change.relation, old, new) else {
-        return try await put(change.new, .update, table, version, batch)
+        return try await put(change, .update, table, version, batch)
       }
       // Under the new key nothing is expected.
       try await delete(old, table, version, batch)
-      try await put(change.new, .insert, table, version, batch)
+      try await put(change, .insert, table, version, batch)
     }
   }
 
@@ -159,16 +175,20 @@ actor VersionedApplier {
   }
 
   private func put(
-    _ tuple: Int32, _ arriving: ConflictRule.Arriving, _ table: ApplyTable, _ version: RowVersion,
+    _ change: Change, _ arriving: ConflictRule.Arriving, _ table: ApplyTable, _ version: RowVersion,
     _ batch: ChangeBatch
   ) async throws {
-    var new = values(tuple, table, batch)
-    let key = key(of: tuple, table, batch)
+    var new = newValues(change, table, batch)
+    let key = key(of: new, table)
+    guard !key.contains(nil) else {
+      throw ApplyFailure.table(
+        name: table.name, reason: "\(table.name): the source did not send a row's key; copy the table anew")
+    }
     let own = standing[table.relation.oid, key]
     guard case .apply(let kind) = ConflictRule.decide(arriving, version, on: own.standing, known: known) else {
       return
     }
-    var sent = table.columns.indices.filter { !batch.fields[Int(tuple) + $0].isUnchanged }
+    var sent = table.columns.indices.filter { !batch.fields[Int(change.new) + $0].isUnchanged }
     // Over a version that the source did not know of, what it did not send may be another's.
     if sent.count < table.columns.count, !own.exists || kind != nil {
       guard try await complete(&new, unsent: Set(table.columns.indices).subtracting(sent), key, table) else { return }
@@ -177,9 +197,10 @@ actor VersionedApplier {
     guard try await makeRoom(for: new, key, table, version, own, kind) else { return }
     let spelling = ExactText(table.key.map { new[$0] })
     if own.exists {
-      // What is equal may be written differently.
-      let set = own.key == spelling ? sent.filter { !table.key.contains($0) } : sent
-      if let statement = table.update(new, sent: set, key: key) { add(statement, for: table) }
+      // What is equal may be written differently. And a row of nothing but its key is written for its version's sake.
+      let others = sent.filter { !table.key.contains($0) }
+      let set = own.key == spelling && others.contains(where: table.settable.contains) ? others : sent
+      if let statement = table.update(new, sent: set, key: key) { add(statement, for: table, isForOneRow: true) }
     } else {
       add(table.insertStatement(new), for: table)
     }
@@ -255,6 +276,19 @@ actor VersionedApplier {
 
   private func values(_ tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
     table.columns.indices.map { batch.text(Int(tuple) + $0) }
+  }
+
+  /// An update's row. A value of its key that was not sent is as it was.
+  private func newValues(_ change: Change, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
+    var new = values(change.new, table, batch)
+    for column in table.key where change.old >= 0 && batch.fields[Int(change.new) + column].isUnchanged {
+      new[column] = batch.text(Int(change.old) + column)
+    }
+    return new
+  }
+
+  private func key(of values: [String?], _ table: ApplyTable) -> [String?] {
+    table.keyTexts(table.key.map { values[$0] })
   }
 
   private func key(of tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {

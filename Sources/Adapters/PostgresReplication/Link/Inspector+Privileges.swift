@@ -58,18 +58,21 @@ extension Inspector {
       on: tables, Self.written + (isSnapshot ? [] : ["TRUNCATE"]), ["SELECT", "UPDATE"], sides.target)
     let sourceRights = try await rights(on: tables, ["SELECT"], ["SELECT"], sides.source)
     let lacking = (source: sourceRights, target: try await targetRights)
-    // A stream needs neither: a partition that somebody makes while it runs is no reason to end it.
+    // A stream needs none of it: a partition that somebody makes while it runs is no reason to end it.
     let reads = isSnapshot || !view.uncopied.isEmpty
     for (lacks, facts, isSource) in [(lacking.source, source, true), (lacking.target, target, false)] {
       judge(closed: lacks.closed, facts, atSource: isSource, &obstacles)
       for (privilege, object) in lacks.partitions {
-        obstacles.lacks([privilege], on: object, role: facts.role, atSource: isSource, blocks: reads)
+        let blocks = reads || privilege == "TRIGGER"
+        obstacles.lacks([privilege], on: object, role: facts.role, atSource: isSource, blocks: blocks)
       }
-      // What is applied finds its rows, and where both sides are written, the source is asked for what it did not send.
+      // What is applied finds its rows by the whole table, and where both sides are written, the source is asked for
+      // what it did not send. By its partitions a table is read only.
       let isAsked = reads || !isSource || settings.mode == .streamBoth
       for table in lacks.hidden {
         obstacles.hidesRows(
-          of: table.name, role: facts.role, owner: table.owner, atSource: isSource, blocks: isAsked)
+          of: table.name, role: facts.role, owner: table.owner, atSource: isSource,
+          blocks: table.isWhole ? isAsked : reads)
       }
     }
     if !isSnapshot { try await judgePublishing(tables, sides.source, source, &obstacles) }
@@ -105,9 +108,16 @@ extension Inspector {
     /// Of partitions, which are used by themselves too.
     var partitions: [(privilege: String, object: String)]
     /// Tables of which it sees those rows only that a policy shows it; an owner is named whose membership would help.
-    var hidden: [(name: String, owner: String?)]
+    var hidden: [HidingTable]
     /// In the order of their names, which are quoted.
     var sequences: [(name: String, lacks: String)]
+  }
+
+  private struct HidingTable: Sendable {
+    var name: String
+    var owner: String?
+    /// Not a partition.
+    var isWhole: Bool
   }
 
   private func rights(
@@ -226,10 +236,10 @@ extension Inspector {
   /// Row-level security would keep rows from a copy without a word, and changes from the target's rows.
   private func hidingTables(
     _ tables: [String], _ connection: PostgresConnection
-  ) async throws -> [(name: String, owner: String?)] {
+  ) async throws -> [HidingTable] {
     try await connection.query(
       """
-      SELECT DISTINCT ln.nspname AS schema, l.relname AS name,
+      SELECT DISTINCT ln.nspname AS schema, l.relname AS name, l.oid = c.oid AS is_whole,
         CASE WHEN NOT l.relforcerowsecurity AND NOT r.rolsuper THEN quote_ident(r.rolname) END AS owner
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         CROSS JOIN LATERAL (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) p (relid)
@@ -238,7 +248,11 @@ extension Inspector {
       WHERE n.nspname || '.' || c.relname = ANY ($1::text[]) AND c.relkind IN ('r', 'p') AND row_security_active(l.oid)
       ORDER BY 1, 2
       """, [PostgresValue(TableCatalog.arrayLiteral(tables))], timeout: .seconds(20)
-    ).map { (SQLText.table(schema: try $0.get("schema"), name: try $0.get("name")), try $0.getIfPresent("owner")) }
+    ).map { row in
+      HidingTable(
+        name: SQLText.table(schema: try row.get("schema"), name: try row.get("name")),
+        owner: try row.getIfPresent("owner"), isWhole: try row.get("is_whole"))
+    }
   }
 
   private func lackedOfSequences(

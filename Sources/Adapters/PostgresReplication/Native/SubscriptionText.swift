@@ -38,7 +38,7 @@ struct SubscriptionText: Sendable {
   private var password: Secret? { settings.nativeRoute?.password ?? settings.source.password }
 
   private static func quoted(_ value: String) -> String {
-    "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+    "'" + value.escaping("\\'", with: "\\") + "'"
   }
 
   /// The slot and the publications are there. Nothing is received until it is enabled.

@@ -124,7 +124,7 @@ struct MergeSQL: Sendable {
     let later = timestampColumn.map { "coalesce(t.\($0) > s.\($0), false)" } ?? "false"
     return """
       INSERT INTO \(Self.standing)
-      SELECT s.signalbox_row, t.tableoid, t.ctid, to_jsonb(t), to_jsonb(s) - 'signalbox_row' - 'signalbox_copies',
+      SELECT s.signalbox_row, t.tableoid, t.ctid, to_jsonb(t.*), to_jsonb(s.*) - 'signalbox_row' - 'signalbox_copies',
         \(keyText), a.transaction IS NULL, \(changedAt("t")), \(changedAt("s")), \(later)
       FROM \(Self.given) s JOIN \(from) t ON \(same("t", "s"))
         LEFT JOIN signalbox.applied a ON a.transaction = t.xmin::text::bigint
@@ -138,13 +138,13 @@ struct MergeSQL: Sendable {
     let isNew = before.map { "\(changedAt("t")) > \(SQLText.literal($0.postgresText))::timestamptz" }
     let wasKept = """
       EXISTS (SELECT FROM signalbox.conflict c WHERE c.link = \(link) AND c.table_name = \(tableName)
-        AND c.key = \(keyText) AND c.discarded_row IS NULL AND c.kept_row = to_jsonb(t))
+        AND c.key = \(keyText) AND c.discarded_row IS NULL AND c.kept_row = to_jsonb(t.*))
       """
     let stays =
       timestampColumn == nil || table.key.isEmpty
       ? "false" : "a.transaction IS NULL AND (coalesce(\(isNew ?? "true"), false) OR \(wasKept))"
     let row = """
-      t.tableoid, t.ctid, to_jsonb(t), NULL, \(keyText), a.transaction IS NULL, \(changedAt("t")), NULL, \(stays)
+      t.tableoid, t.ctid, to_jsonb(t.*), NULL, \(keyText), a.transaction IS NULL, \(changedAt("t")), NULL, \(stays)
       """
     let marks = "LEFT JOIN signalbox.applied a ON a.transaction = t.xmin::text::bigint"
     guard table.key.isEmpty else {

@@ -1,3 +1,5 @@
+import PostgresAdapter
+
 /// A key as people read it.
 enum KeyDescription {
   private static let limit = 200
@@ -13,6 +15,6 @@ enum KeyDescription {
 
   private static func quoted(_ value: String) -> String {
     let isPlain = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
-    return isPlain ? value : "'" + value.replacing("'", with: "''") + "'"
+    return isPlain ? value : "'" + value.escaping("'") + "'"
   }
 }
