@@ -74,8 +74,7 @@ actor VersionedApplier {
       for (pending, count) in zip(sent, counts) where pending.isForOneRow && count != 1 {
         let table = pending.table ?? ""
         throw ApplyFailure.table(
-          name: table,
-          reason: "\(table): a change of one row that stood at the target was one of \(count); copy the table anew")
+          name: table, reason: "\(table): a change of one row met \(count) rows at the target; copy the table anew")
       }
     } catch let refusal as PostgresPipelineError {
       let table = sent.indices.contains(refusal.index) ? sent[refusal.index].table : nil
