@@ -55,10 +55,30 @@ struct HostPlan: Codable, Sendable {
     return settings
   }
 
+  static func driver(_ settings: LinkSettings, tell: @escaping @Sendable (HostNews) -> Void) -> LinkDriver {
+    LinkDriver(
+      name: settings.directionName, tell: tell,
+      obey: { port in
+        let tables = try await port.inspect().tables.filter { $0.state != .refused }.map(\.name)
+        let source = try await PostgresConnection.connect(settings.source, timeout: .seconds(5))
+        do {
+          try await source.query(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1",
+            [PostgresValue(settings.slotName)], timeout: .seconds(5))
+          await source.close()
+        } catch {
+          await source.close()
+          throw error
+        }
+        try await port.discard(tables: tables)
+      }
+    ) { PostgresLink(settings: settings) }
+  }
+
   /// Mistakes are planted in this process; else every other run has its links in processes that can be killed.
   func host(timeline: Timeline) -> any LinkHost {
     let (name, settings) = (settings.directionName, settings)
     if seed % 2 == 0, traps == 0 { return HostProcess(self, name: name, timeline: timeline) }
-    return LinkDriver(name: name, tell: { timeline.took($0, from: name) }) { PostgresLink(settings: settings) }
+    return Self.driver(settings) { timeline.took($0, from: name) }
   }
 }

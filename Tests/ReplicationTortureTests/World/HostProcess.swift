@@ -76,12 +76,10 @@ actor HostProcess: LinkHost {
 @Suite struct HostProcessTests {
   @Test(.enabled(if: HostPlan.given != nil)) func hostProcess() async throws {
     let settings = try #require(HostPlan.given).settings
-    let driver = LinkDriver(name: settings.directionName) { news in
+    let driver = HostPlan.driver(settings) { news in
       let line = news.line
       // At once, and whole: the process may be killed.
       _ = line.withCString { write(1, $0, line.utf8.count) }
-    } makePort: {
-      PostgresLink(settings: settings)
     }
     await driver.start()
     while true { try await Task.sleep(for: .seconds(3600)) }

@@ -9,6 +9,9 @@ actor LinkDriver: LinkHost {
 
   private let tell: @Sendable (HostNews) -> Void
   private let makePort: @Sendable () throws -> any ReplicationLinkPort
+  /// Does what a link says that nothing else helps against.
+  private let obey: @Sendable (any ReplicationLinkPort) async throws -> Void
+  private var undecodable = 0
   private var port: (any ReplicationLinkPort)?
   private var attempt: Task<Void, Never>?
   private var loop: Task<Void, Never>?
@@ -19,10 +22,12 @@ actor LinkDriver: LinkHost {
 
   init(
     name: String, tell: @escaping @Sendable (HostNews) -> Void,
+    obey: @escaping @Sendable (any ReplicationLinkPort) async throws -> Void = { _ in },
     makePort: @escaping @Sendable () throws -> any ReplicationLinkPort
   ) {
     self.name = name
     self.tell = tell
+    self.obey = obey
     self.makePort = makePort
   }
 
@@ -74,7 +79,22 @@ actor LinkDriver: LinkHost {
       }
     } catch is CancellationError where Task.isCancelled {
       tell(.note("broken off"))
-    } catch { fail("\(error)") }
+    } catch {
+      fail("\(error)")
+      await mendDecoding("\(error)")
+    }
+  }
+
+  /// A server may not be able to decode a slot's log, by a fault of its own, however often it is asked.
+  private func mendDecoding(_ failure: String) async {
+    guard failure.contains("cannot decode the log") else { return }
+    undecodable += 1
+    guard undecodable >= 8, let port else { return }
+    do {
+      try await obey(port)
+      undecodable = 0
+      tell(.note("the slot was dropped, and everything is copied anew"))
+    } catch { tell(.note("not mended yet: \(error)")) }
   }
 
   private func fail(_ failure: String) {
