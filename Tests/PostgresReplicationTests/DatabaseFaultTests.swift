@@ -23,7 +23,10 @@ import Testing
     let link: RunningLink
     let settings: LinkSettings
 
-    /// - Parameter fullSide: the side with a disk of its own.
+    /// - Parameters:
+    ///   - network: the third octet of the servers' addresses.
+    ///   - sourceDisk: kilobytes of a disk of its own; none without.
+    ///   - targetDisk: likewise.
     init(_ network: Int, sourceSettings: [String] = [], sourceDisk: Int? = nil, targetDisk: Int? = nil) async throws {
       let small = ["min_wal_size = 2MB", "max_wal_size = 8MB"]
       source = try await TemporaryCluster.start(

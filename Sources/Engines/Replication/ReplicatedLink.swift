@@ -13,7 +13,7 @@ public struct ReplicatedLink: Sendable, Equatable, Identifiable {
 
   public init(
     id: LinkID, mode: ReplicationMode, source: CloudID, target: CloudID, lagLimit: Duration = .seconds(10),
-    logAlarmBytes: UInt64 = 10 << 30
+    logAlarmBytes: UInt64 = ReplicationLinkSnapshot.usualLogAlarmBytes
   ) {
     self.id = id
     self.mode = mode

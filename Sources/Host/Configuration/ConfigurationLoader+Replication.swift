@@ -19,6 +19,7 @@ extension ConfigurationLoader {
     if mode == .snapshot, section.has("log-alarm") {
       throw section.fail("log-alarm", "does not apply to mode snapshot: no log is kept for it")
     }
+    let usualLogAlarm = Int(ReplicationLinkSnapshot.usualLogAlarmBytes >> 20)
     let via = try section.optionalSection("via")
     let interval = try section.duration("interval", in: .seconds(10)...(.seconds(86_400)), default: .seconds(600))
     // Between two snapshots a link is not behind, but as far as it ever comes.
@@ -31,7 +32,7 @@ extension ConfigurationLoader {
       parallelCopies: try section.int("parallel-copies", in: 1...16, default: 2),
       decodingMegabytes: try section.int("decoding-memory", in: 1...65_536, default: 256),
       lagLimit: try section.duration("lag-limit", in: .seconds(1)...(.seconds(86_400)), default: lagLimit),
-      logAlarmMegabytes: try section.int("log-alarm", in: 1...100_000_000, default: 10_240),
+      logAlarmMegabytes: try section.int("log-alarm", in: 1...100_000_000, default: usualLogAlarm),
       clockSkewLimit: try section.duration(
         "clock-skew-limit", in: .milliseconds(1)...(.seconds(60)), default: .milliseconds(500)),
       interval: interval, timestampColumn: try section.optionalString("timestamp-column"),

@@ -74,6 +74,8 @@ public struct ReplicationLinkSnapshot: Sendable, Equatable, Codable, Identifiabl
     }
   }
 
+  public static let usualLogAlarmBytes: UInt64 = 10 << 30
+
   public var id: LinkID
   public var mode: ReplicationMode
   public var source: CloudID
@@ -85,7 +87,7 @@ public struct ReplicationLinkSnapshot: Sendable, Equatable, Codable, Identifiabl
   public var lag: Observation<Lag>?
   public var slot: Observation<Slot>?
   /// More log than this, kept by a source that sets no limit, is an alarm.
-  public var logAlarmBytes: UInt64 = 10 << 30
+  public var logAlarmBytes = Self.usualLogAlarmBytes
   /// The source's position that is applied and durable at the target.
   public var appliedPosition: LSN?
   public var rowsPerSecond: Double = 0

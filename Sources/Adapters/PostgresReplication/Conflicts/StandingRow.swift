@@ -24,6 +24,27 @@ struct StandingRow: Sendable, Equatable {
   }
 }
 
+extension StandingRow {
+  /// - Parameter row: of ``ApplyTable/look(at:node:)`` or ``ApplyTable/lookForHolders(of:_:key:node:)``.
+  init(_ row: PostgresRow, of table: ApplyTable) throws {
+    let version = { (time: String, node: String) throws -> RowVersion in
+      let text: String = try row.get(time)
+      // A time that has been forgotten is older than every other.
+      let committedAt = Timestamp(postgresText: text) ?? Timestamp(microsecondsSinceEpoch: .min / 2)
+      return RowVersion(committedAt: committedAt, node: CloudID(try row.get(node)))
+    }
+    if let json = try row.getIfPresent("row", as: String.self) {
+      self.init(
+        standing: .row(try version("changed_at", "changed_by")), json: json,
+        key: try row.exactText("key", count: table.key.count))
+    } else if try row.getIfPresent("deleted_at", as: String.self) != nil {
+      self.init(standing: .tombstone(try version("deleted_at", "deleted_by")), json: nil)
+    } else {
+      self = .nothing
+    }
+  }
+}
+
 extension ApplyTable {
   /// When and where the row `t` was last changed: where another side's transaction wrote it, that one's commit.
   private static let rowVersion = """
@@ -75,26 +96,6 @@ extension ApplyTable {
         WHERE \(same) AND NOT (\(other)) FOR UPDATE) r
         LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
       """, arguments.values)
-  }
-
-  /// What a row is known by: a number can be written in several ways, and is one key.
-  func keyTexts(_ values: [String?]) -> [String?] {
-    zip(key, values).map { column, value in
-      guard let value, isNumeric(column), value.contains(".") else { return value }
-      var digits = Substring(value)
-      while digits.last == "0" { digits.removeLast() }
-      if digits.last == "." { digits.removeLast() }
-      return String(digits)
-    }
-  }
-
-  private func isNumeric(_ column: Int) -> Bool {
-    types[column].hasPrefix("numeric") && !types[column].hasSuffix("]")
-  }
-
-  /// The same in SQL, where a tombstone is written and looked for.
-  private func keyText(_ value: String, _ column: Int) -> String {
-    isNumeric(column) ? "trim_scale(\(value))::text" : "(\(value))::text"
   }
 
   /// Remembers a delete with the version of the transaction that made it.

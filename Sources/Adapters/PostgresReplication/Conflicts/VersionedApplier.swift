@@ -69,7 +69,8 @@ actor VersionedApplier {
     guard !sent.isEmpty else { return }
     do {
       let counts = try await connection.pipeline(sent.map(\.statement), timeout: Self.timeout)
-      // Triggers that are not silent may have taken the row away.
+      // Triggers that are not silent may have taken the row away. The end of the transaction may have gone along: what
+      // is wrong then is told, and mended by a copy.
       guard actsAsReplica else { return }
       for (pending, count) in zip(sent, counts) where pending.isForOneRow && count != 1 {
         let table = pending.table ?? ""
@@ -95,8 +96,8 @@ actor VersionedApplier {
     var keys: [UInt32: [[String?]]] = [:]
     for change in changes {
       guard let table = tables[change.relation], !table.isKeyless else { continue }
-      let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
-      let new = change.new >= 0 ? key(of: newValues(change, table, batch), table) : nil
+      let old = change.old >= 0 ? table.key(of: change.old, batch) : nil
+      let new = change.new >= 0 ? table.key(of: table.newValues(change, batch)) : nil
       for key in [old, new].compactMap({ $0 }) {
         guard !standing.hasLooked(change.relation, key), !key.contains(nil) else { continue }
         standing[change.relation, key] = .nothing
@@ -110,27 +111,11 @@ actor VersionedApplier {
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
       for row in rows {
         let place: Int = try row.get("place")
-        let found = try Self.standing(row, table)
+        let found = try StandingRow(row, of: table)
         let own = found.key?.values ?? wanted[place - 1]
         standing.found(found, relation, wanted[place - 1], own: found.exists ? table.keyTexts(own) : own)
       }
     }
-  }
-
-  private static func standing(_ row: PostgresRow, _ table: ApplyTable) throws -> StandingRow {
-    let version = { (time: String, node: String) throws -> RowVersion in
-      let text: String = try row.get(time)
-      // A time that has been forgotten is older than every other.
-      let committedAt = Timestamp(postgresText: text) ?? Timestamp(microsecondsSinceEpoch: .min / 2)
-      return RowVersion(committedAt: committedAt, node: CloudID(try row.get(node)))
-    }
-    if let json = try row.getIfPresent("row", as: String.self) {
-      return StandingRow(
-        standing: .row(try version("changed_at", "changed_by")), json: json,
-        key: try row.exactText("key", count: table.key.count))
-    }
-    guard try row.getIfPresent("deleted_at", as: String.self) != nil else { return .nothing }
-    return StandingRow(standing: .tombstone(try version("deleted_at", "deleted_by")), json: nil)
   }
 
   private func apply(_ change: Change, _ batch: ChangeBatch, _ version: RowVersion) async throws {
@@ -141,28 +126,25 @@ actor VersionedApplier {
           name: table.name, reason: "\(table.name): without a key its updates cannot be compared; give it a primary key"
         )
       }
-      return add(table.insertStatement(values(change.new, table, batch)), for: table)
+      return add(table.insertStatement(table.newValues(change, batch)), for: table)
     }
     switch change.kind {
     case .truncate: return
-    case .delete: try await delete(key(of: change.old, table, batch), table, version, batch)
-    case .insert:
-      try await put(change, .insert, table, version, batch)
+    case .delete: try await delete(table.key(of: change.old, batch), table, version)
+    case .insert: try await put(table.newValues(change, batch), of: change, .insert, table, version, batch)
     case .update:
-      let old = change.old >= 0 ? key(of: change.old, table, batch) : nil
-      let new = key(of: newValues(change, table, batch), table)
-      guard let old, !standing.areEqual(change.relation, old, new) else {
-        return try await put(change, .update, table, version, batch)
+      let new = table.newValues(change, batch)
+      let old = change.old >= 0 ? table.key(of: change.old, batch) : nil
+      guard let old, !standing.areEqual(change.relation, old, table.key(of: new)) else {
+        return try await put(new, of: change, .update, table, version, batch)
       }
       // Under the new key nothing is expected.
-      try await delete(old, table, version, batch)
-      try await put(change, .insert, table, version, batch)
+      try await delete(old, table, version)
+      try await put(new, of: change, .insert, table, version, batch)
     }
   }
 
-  private func delete(
-    _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ batch: ChangeBatch
-  ) async throws {
+  private func delete(_ key: [String?], _ table: ApplyTable, _ version: RowVersion) async throws {
     let own = standing[table.relation.oid, key]
     guard case .apply(let kind) = ConflictRule.decide(.delete, version, on: own.standing, known: known) else {
       return
@@ -174,11 +156,11 @@ actor VersionedApplier {
   }
 
   private func put(
-    _ change: Change, _ arriving: ConflictRule.Arriving, _ table: ApplyTable, _ version: RowVersion,
-    _ batch: ChangeBatch
+    _ row: [String?], of change: Change, _ arriving: ConflictRule.Arriving, _ table: ApplyTable,
+    _ version: RowVersion, _ batch: ChangeBatch
   ) async throws {
-    var new = newValues(change, table, batch)
-    let key = key(of: new, table)
+    var new = row
+    let key = table.key(of: new)
     guard !key.contains(nil) else {
       throw ApplyFailure.table(
         name: table.name, reason: "\(table.name): the source did not send a row's key; copy the table anew")
@@ -247,7 +229,7 @@ actor VersionedApplier {
       let holders = try await connection.query(
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
       for holder in holders {
-        let other = try Self.standing(holder, table)
+        let other = try StandingRow(holder, of: table)
         guard let otherVersion = other.version, let otherKey = other.key.map({ table.keyTexts($0.values) }) else {
           continue
         }
@@ -271,28 +253,7 @@ actor VersionedApplier {
     return true
   }
 
-  // MARK: - Parts
-
-  private func values(_ tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
-    table.columns.indices.map { batch.text(Int(tuple) + $0) }
-  }
-
-  /// An update's row. A value of its key that was not sent is as it was.
-  private func newValues(_ change: Change, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
-    var new = values(change.new, table, batch)
-    for column in table.key where change.old >= 0 && batch.fields[Int(change.new) + column].isUnchanged {
-      new[column] = batch.text(Int(change.old) + column)
-    }
-    return new
-  }
-
-  private func key(of values: [String?], _ table: ApplyTable) -> [String?] {
-    table.keyTexts(table.key.map { values[$0] })
-  }
-
-  private func key(of tuple: Int32, _ table: ApplyTable, _ batch: ChangeBatch) -> [String?] {
-    table.keyTexts(table.key.map { batch.text(Int(tuple) + $0) })
-  }
+  // MARK: - Tables
 
   /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
   /// is set aside.

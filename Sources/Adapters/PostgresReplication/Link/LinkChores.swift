@@ -14,13 +14,8 @@ struct LinkChores: Sendable {
     _ side: PostgresSettings, _ body: @Sendable (PostgresConnection) async throws -> Value
   ) async throws -> Value {
     try await LinkFailure.naming("asking for the link \(settings.directionName)") {
-      let connection: PostgresConnection
-      do {
-        connection = try await PostgresConnection.connect(
-          settings.session(side, purpose: "control"), timeout: Self.connectTimeout)
-      } catch let error as PostgresError {
-        throw LinkFailure(error, entering: settings.place(of: side), as: side)
-      }
+      let session = settings.session(side, purpose: "control")
+      let connection = try await settings.enter(side, as: session, timeout: Self.connectTimeout)
       do {
         let value = try await body(connection)
         await connection.close()

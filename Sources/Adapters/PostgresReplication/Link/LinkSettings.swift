@@ -102,11 +102,6 @@ public struct LinkSettings: Sendable, Equatable {
     return session
   }
 
-  /// A side, as a person would say it.
-  func place(of side: PostgresSettings) -> String {
-    side == source ? "the source \(sourceNode)" : "the target \(targetNode)"
-  }
-
   private static func identifier(_ text: String) -> String {
     String(text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(45))
   }

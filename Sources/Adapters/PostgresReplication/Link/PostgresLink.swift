@@ -32,15 +32,7 @@ public actor PostgresLink {
 
   /// A session at the source or the target.
   func connect(_ side: PostgresSettings, _ purpose: String) async throws -> PostgresConnection {
-    try await connect(side, as: settings.session(side, purpose: purpose))
-  }
-
-  private func connect(_ side: PostgresSettings, as session: PostgresSettings) async throws -> PostgresConnection {
-    do {
-      return try await PostgresConnection.connect(session, timeout: Self.connectTimeout)
-    } catch let error as PostgresError {
-      throw LinkFailure(error, entering: settings.place(of: side), as: side)
-    }
+    try await settings.enter(side, as: settings.session(side, purpose: purpose), timeout: Self.connectTimeout)
   }
 
   func keep(_ found: Preparation.Result) {
@@ -148,7 +140,7 @@ public actor PostgresLink {
     session.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
     do {
       guard let target = sides?.target else {
-        return try await connect(settings.target, as: session)
+        return try await settings.enter(settings.target, as: session, timeout: Self.connectTimeout)
       }
       try await target.reconfigure(as: session, timeout: Self.connectTimeout)
       return target

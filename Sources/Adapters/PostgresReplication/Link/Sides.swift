@@ -53,10 +53,6 @@ struct Sides: Sendable {
     // A statement that has to wait for the application's locks would make the application wait behind it.
     session.sessionSettings["lock_timeout"] = "5s"
     session.sessionSettings["statement_timeout"] = "60s"
-    do {
-      return try await PostgresConnection.connect(session, timeout: .seconds(15))
-    } catch let error as PostgresError {
-      throw LinkFailure(error, entering: settings.place(of: side), as: side)
-    }
+    return try await settings.enter(side, as: session, timeout: .seconds(15))
   }
 }

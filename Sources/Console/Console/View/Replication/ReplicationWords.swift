@@ -128,6 +128,12 @@ extension Quantity {
     Figure.bytes(Int(clamping: count)).aligned(numberWidth: 4, unitWidth: 2)
   }
 
+  /// Time that is still needed; nil where it is not known.
+  static func rest(_ seconds: Double?) -> String? {
+    guard let seconds, seconds.isFinite else { return nil }
+    return age(.seconds(min(max(0, seconds), 1e9)))
+  }
+
   /// Seven columns: `  0.2 s`.
   static func behind(_ seconds: Double) -> String { lag(seconds).aligned(numberWidth: 5, unitWidth: 1) }
 }

@@ -82,9 +82,8 @@ enum TableList {
   /// `  0.2 s 1.2 kB`; of a copy `46 s left`, or `in 46 s`.
   private static func behind(_ table: ReplicatedTable, brief: Bool) -> Line {
     if table.state == .copying {
-      let rest = table.baselineRemainingSeconds.flatMap { $0.isFinite ? min(max(0, $0), 1e9) : nil }
-      guard let age = rest.map({ Quantity.age(.seconds($0)) }) else { return [Piece("—", .faint)] }
-      return [Piece(brief ? "in \(age)" : "\(age) left", .focus)]
+      guard let rest = Quantity.rest(table.baselineRemainingSeconds) else { return [Piece("—", .faint)] }
+      return [Piece(brief ? "in \(rest)" : "\(rest) left", .focus)]
     }
     guard let lag = table.lag else { return [Piece("—", .faint)] }
     let role: Theme.Role = table.state == .parked ? .degraded : lag.bytes == 0 ? .faint : .foreground
