@@ -39,6 +39,7 @@ import Testing
     #expect(link.logAlarmMegabytes == 10_240)
     #expect(link.lagLimit == .seconds(10))
     #expect(link.clockSkewLimit == .milliseconds(500))
+    #expect(link.conflictsKept == .seconds(90 * 86_400))
     #expect(link.interval == .seconds(600))
     #expect(link.viaSource == nil)
   }
@@ -58,6 +59,7 @@ import Testing
           log-alarm: 500
           lag-limit: 30s
           clock-skew-limit: 200ms
+          keep-conflicts: 24h
           via:
             source: {host: 10.0.0.1, port: 6432}
             target: {host: 10.0.0.2}
@@ -69,6 +71,7 @@ import Testing
     #expect(link.keyless == .insertOnly)
     #expect(link.decodingMegabytes == 64)
     #expect(link.logAlarmMegabytes == 500)
+    #expect(link.conflictsKept == .seconds(86_400))
     #expect(link.viaSource == Configuration.Way(host: "10.0.0.1", port: 6432))
     #expect(link.viaTarget?.port == 5432)
     #expect(link.exclude == ["public.tmp_*"])
@@ -81,6 +84,8 @@ import Testing
     ("{source: aws, target: azure, mode: strem}", "is not one of stream, stream-both, snapshot, native"),
     ("{source: aws, target: azure, interval: 5m}", "belongs to mode snapshot"),
     ("{source: aws, target: azure, mode: native, keyless: full}", "does not apply to mode native"),
+    ("{source: aws, target: azure, mode: native, keep-conflicts: 24h}", "does not apply to mode native"),
+    ("{source: aws, target: azure, keep-conflicts: 90d}", "keep-conflicts: “90d” is no duration"),
     ("{source: aws, target: azure, keyless: maybe}", "is not one of refuse, full, insert-only"),
     ("{source: aws, target: azure, parallel-copies: 0}", "from 1 to 16"),
     ("{source: aws, target: azure, decoding-memory: 256MB}", "a whole number from 1 to 65536"),

@@ -121,6 +121,10 @@ import Testing
     back.start()
     try await copy()
     #expect(try await bench.atTarget("SELECT name FROM account") == ["source"])
+    // It is brought both ways again.
+    try await bench.onTarget("UPDATE account SET name = 'target'; INSERT INTO account VALUES (2, 'target')")
+    try await back.drain(bench, atTarget: true)
+    #expect(try await bench.atSource("SELECT name FROM account") == ["target", "target"])
     await back.stop()
   }
 

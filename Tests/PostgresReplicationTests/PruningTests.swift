@@ -65,6 +65,26 @@ import Testing
     await back.stop()
   }
 
+  @Test func discardedVersionsAreThrownAwayWhenTheyAreOld() async throws {
+    var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY)")
+    bench.settings.conflictsKept = .seconds(3600)
+    await (try Preparation(settings: bench.settings).make()).snapshot?.close()
+    try await bench.onTarget(
+      """
+      INSERT INTO signalbox.conflict (link, table_name, key, kind, detected_at, discarded_at, discarded_node)
+      SELECT link, 'public.account', age::text, 'update/update', now() - age * interval '1 minute', now(), 'a'
+      FROM unnest('{\(bench.settings.directionName),another}'::text[]) link, generate_series(50, 70, 5) age
+      """)
+    let link = try await RunningLink.start(bench.settings)
+    let left = "SELECT link || ' ' || key FROM signalbox.conflict WHERE link <> 'another' ORDER BY id"
+    let name = bench.settings.directionName
+    try await bench.waitAtTarget(
+      for: "SELECT FROM (SELECT count(*) AS n FROM signalbox.conflict WHERE link = '\(name)') c WHERE n < 5")
+    await link.stop()
+    #expect(try await bench.atTarget(left) == ["\(name) 50", "\(name) 55"])
+    #expect(try await bench.atTarget("SELECT count(*)::text FROM signalbox.conflict WHERE link = 'another'") == ["5"])
+  }
+
   @Test func whatIsYoungerThanTheMarginStays() async throws {
     var bench = try await LinkBench("CREATE TABLE account (id int PRIMARY KEY)")
     bench.settings.mode = .streamBoth

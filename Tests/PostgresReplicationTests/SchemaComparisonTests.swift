@@ -6,27 +6,30 @@ import Testing
 
 @Suite struct SchemaComparisonTests {
   /// Differences between real tables, and that each remedy really removes its difference.
-  private func differences(source: String, target: String, mend: Bool = true) async throws -> [String] {
+  private func differences(
+    source: String, target: String, mend: Bool = true, isBothWays: Bool = false
+  ) async throws -> [String] {
     let bench = try await LinkBench()
     try await bench.onSource("SET ROLE app; \(source)")
     if !target.isEmpty { try await bench.onTarget("SET ROLE app; \(target)") }
-    let found = try await compare(bench)
+    let found = try await compare(bench, isBothWays)
     if mend {
       for difference in found.flatMap({ $0 }) {
         let statement = difference.remedy.split(separator: ", or carry all").first ?? ""
         try await bench.onTarget("SET ROLE app; \(statement)")
       }
-      #expect(try await compare(bench).flatMap { $0 } == [])
+      #expect(try await compare(bench, isBothWays).flatMap { $0 } == [])
     }
     return found.flatMap { $0 }.map(\.description)
   }
 
-  private func compare(_ bench: LinkBench) async throws -> [[SchemaDifference]] {
+  private func compare(_ bench: LinkBench, _ isBothWays: Bool) async throws -> [[SchemaDifference]] {
     try await Sides.with(bench.settings, purpose: "test") { sides in
       let source = ScopedTables(
         source: try await TableCatalog.tables(on: sides.source, in: ["public"]), settings: bench.settings)
       let target = try await TableCatalog.tables(on: sides.target, in: ["public"])
-      let comparison = SchemaComparison(targetTypes: try await TableCatalog.userTypes(on: sides.target))
+      let comparison = SchemaComparison(
+        targetTypes: try await TableCatalog.userTypes(on: sides.target), isBothWays: isBothWays)
       return source.included.map { table in
         comparison.differences(of: table, at: target.first { $0.name == table.name })
       }
@@ -109,6 +112,50 @@ import Testing
         source: "CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL)",
         target: "CREATE TABLE t (a int NOT NULL, b int PRIMARY KEY)")
         == [#"public.t has no unique key (a) at the target: CREATE UNIQUE INDEX ON "public"."t" ("a")"#])
+  }
+
+  @Test func bothWaysRowsAreToldApartAlike() async throws {
+    let schema = "CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL CONSTRAINT other UNIQUE)"
+    let other = "\(schema); ALTER TABLE t REPLICA IDENTITY USING INDEX other"
+    #expect(try await differences(source: schema, target: other) == [])
+    #expect(
+      try await differences(source: schema, target: other, isBothWays: true) == [
+        "public.t has its rows told apart by (b) at the target and by (a) at the source: "
+          + #"ALTER TABLE "public"."t" REPLICA IDENTITY USING INDEX "t_pkey""#
+      ])
+    #expect(
+      try await differences(source: other, target: schema, isBothWays: true) == [
+        "public.t has its rows told apart by (a) at the target and by (b) at the source: "
+          + #"ALTER TABLE "public"."t" REPLICA IDENTITY USING INDEX "other""#
+      ])
+    // Whole rows that are sent have the same key.
+    let whole = "\(schema); ALTER TABLE t REPLICA IDENTITY FULL"
+    #expect(try await differences(source: schema, target: whole, isBothWays: true) == [])
+    let keyless = try await differences(
+      source: "CREATE TABLE t (a int); ALTER TABLE t REPLICA IDENTITY FULL",
+      target: "CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE t REPLICA IDENTITY FULL", mend: false, isBothWays: true)
+    #expect(keyless.last?.contains("by (a) at the target and by () at the source") == true)
+  }
+
+  @Test func bothWaysTextsAreEqualAlike() async throws {
+    let collation = """
+      CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      """
+    let plain = "\(collation) CREATE TABLE t (id int PRIMARY KEY, mail text UNIQUE, note text)"
+    let loose =
+      "\(collation) CREATE TABLE t (id int PRIMARY KEY, mail text COLLATE caseless UNIQUE, note text COLLATE caseless)"
+    #expect(try await differences(source: plain, target: loose) == [])
+    #expect(
+      try await differences(source: plain, target: loose, isBothWays: true) == [
+        "public.t.mail takes unlike texts as equal nowhere at the source, and by public.caseless at the target: "
+          + #"ALTER TABLE "public"."t" ALTER COLUMN "mail" TYPE text COLLATE pg_catalog."default""#
+      ])
+    #expect(
+      try await differences(source: loose, target: plain, isBothWays: true) == [
+        "public.t.mail takes unlike texts as equal by public.caseless at the source, and nowhere at the target: "
+          + #"ALTER TABLE "public"."t" ALTER COLUMN "mail" TYPE text COLLATE public.caseless"#
+      ])
+    #expect(try await differences(source: loose, target: loose, isBothWays: true) == [])
   }
 
   @Test func generatedOnOneSideOnly() async throws {

@@ -40,6 +40,25 @@ import Testing
     #expect(shape.plainColumns.count == shape.columns.count - 1)
   }
 
+  @Test func columnsSayHowEqualValuesAreWritten() async throws {
+    let shape = try #require(
+      await tables(
+        """
+        CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions; CREATE DOMAIN price AS numeric(9, 2);
+        CREATE DOMAIN mail AS extensions.citext; CREATE TYPE mood AS ENUM ('sad'); CREATE TYPE pair AS (a int, b text);
+        CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE TABLE t (a int, b text, c char(3), d uuid, e mood[], f tstzrange, g numeric, h price, i mail, j float8,
+          k interval, l jsonb, m pair, n numeric[], o text COLLATE caseless, p text COLLATE "C", q numrange, r "char")
+        """)["public.t"])
+    let forms = Dictionary(grouping: shape.columns, by: \.keyForm).mapValues { $0.map(\.name) }
+    #expect(
+      forms == [
+        .exact: ["a", "b", "c", "d", "e", "f", "p", "r"], .number: ["g", "h"], .caseless: ["i"], .float: ["j"],
+        .unknown: ["k", "l", "m", "n", "o", "q"],
+      ])
+    #expect(shape.columns.compactMap(\.looseCollation) == ["public.caseless"])
+  }
+
   @Test func keysAreWhatTheServerSendsRowsBy() async throws {
     let found = try await tables(
       """

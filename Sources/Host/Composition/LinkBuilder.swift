@@ -96,6 +96,7 @@ struct LinkBuilder: Sendable {
       schemas: asked.schemas, excluded: asked.exclude, keyless: keyless, generation: generation,
       parallelCopies: asked.parallelCopies, clockSkewLimit: asked.clockSkewLimit)
     settings.decodingMegabytes = asked.decodingMegabytes
+    settings.conflictsKept = asked.conflictsKept
     settings.snapshotInterval = asked.interval
     settings.timestampColumn = asked.timestampColumn
     // Of a link that goes both ways, the way there copies.

@@ -112,6 +112,8 @@ public struct Configuration: Sendable, Equatable {
     /// Log kept by a source that sets no limit, in megabytes, that is an alarm.
     public var logAlarmMegabytes: Int
     public var clockSkewLimit: Duration
+    /// Discarded versions are thrown away when they are older.
+    public var conflictsKept: Duration
     /// Between two snapshots, in that mode.
     public var interval: Duration
     /// The column that tells which of two versions of a row is the later one, in that mode.

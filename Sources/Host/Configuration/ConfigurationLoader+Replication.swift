@@ -9,8 +9,9 @@ extension ConfigurationLoader {
       throw section.fail(key, "belongs to mode snapshot; mode \(mode.rawValue) carries changes as they commit")
     }
     if mode == .native {
-      for key in ["keyless", "parallel-copies"] where section.has(key) {
-        throw section.fail(key, "does not apply to mode native: PostgreSQL's own subscription copies by itself")
+      for key in ["keyless", "parallel-copies", "keep-conflicts"] where section.has(key) {
+        throw section.fail(
+          key, "does not apply to mode native: PostgreSQL's own subscription copies and applies by itself")
       }
     }
     if mode == .native || mode == .snapshot, section.has("decoding-memory") {
@@ -35,6 +36,8 @@ extension ConfigurationLoader {
       logAlarmMegabytes: try section.int("log-alarm", in: 1...100_000_000, default: usualLogAlarm),
       clockSkewLimit: try section.duration(
         "clock-skew-limit", in: .milliseconds(1)...(.seconds(60)), default: .milliseconds(500)),
+      conflictsKept: try section.duration(
+        "keep-conflicts", in: .seconds(3600)...(.seconds(87_600 * 3600)), default: .seconds(2160 * 3600)),
       interval: interval, timestampColumn: try section.optionalString("timestamp-column"),
       viaSource: try via?.optionalSection("source").map(way), viaTarget: try via?.optionalSection("target").map(way))
     try via?.finish()

@@ -14,6 +14,7 @@ struct ApplyTable: Sendable {
   let respellable: [Int]
   /// Columns whose values can be compared.
   let comparable: [Bool]
+  let keyForms: [KeyForm]
   let hasAlwaysIdentity: Bool
   let isPartitioned: Bool
   /// Whether the order of changes beyond one row does not matter.
@@ -29,6 +30,7 @@ struct ApplyTable: Sendable {
     var settable: [Int] = []
     var comparable: [Bool] = []
     var respellable: [Int] = []
+    var keyForms: [KeyForm] = []
     let key = try Self.key(of: relation, at: target)
     for (index, column) in relation.columns.enumerated() {
       guard let own = target.column(column.name) else {
@@ -40,12 +42,14 @@ struct ApplyTable: Sendable {
       }
       types.append(own.type)
       comparable.append(own.isComparable)
+      keyForms.append(own.keyForm)
       if own.identity != .always { key.contains(index) ? respellable.append(index) : settable.append(index) }
     }
     self.types = types
     self.settable = settable
     self.respellable = respellable
     self.comparable = comparable
+    self.keyForms = keyForms
     self.key = key
     hasAlwaysIdentity = target.columns.contains { $0.identity == .always }
     isPartitioned = target.isPartitioned

@@ -205,7 +205,7 @@ struct Baseline: Sendable {
     source.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
     // Rows that a policy hides must be an error, not missing.
     source.sessionSettings["row_security"] = "off"
-    let reader = try await PostgresConnection.connect(source, timeout: .seconds(15))
+    let reader = try await settings.enter(settings.source, as: source, timeout: .seconds(15))
     do {
       try await reader.execute(
         """
@@ -224,7 +224,7 @@ struct Baseline: Sendable {
     target.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
     target.sessionSettings["synchronous_commit"] = "off"
     target.sessionSettings["maintenance_work_mem"] = "256MB"
-    let writer = try await PostgresConnection.connect(target, timeout: .seconds(15))
+    let writer = try await settings.enter(settings.target, as: target, timeout: .seconds(15))
     // Where the role may: neither triggers nor foreign keys judge what the source has judged.
     _ = try? await writer.execute("SET session_replication_role = replica", timeout: .seconds(10))
     return writer

@@ -4,6 +4,8 @@ struct SchemaComparison: Sendable {
   var targetTypes: Set<String>
   /// Tables whose indexes are away for a copy and come back: their keys are not compared.
   var rebuilding: Set<String> = []
+  /// Whether changes come from the target as well: rows must be told apart alike.
+  var isBothWays = false
 
   /// - Parameter target: the table of the same name; nil where there is none.
   func differences(of table: ScopedTable, at target: TableShape?) -> [SchemaDifference] {
@@ -49,7 +51,46 @@ struct SchemaComparison: Sendable {
       }
     }
     found += keyDifferences(table, target)
+    if isBothWays { found += identityDifferences(table, target) + collationDifferences(source, target) }
     return found
+  }
+
+  /// A delete is remembered by the key that its side tells rows apart by.
+  private func identityDifferences(_ table: ScopedTable, _ target: TableShape) -> [SchemaDifference] {
+    let key = Set(table.shape.key)
+    guard Set(target.key) != key, !rebuilding.contains(table.name) else { return [] }
+    let list = { (columns: [String]) in "(" + columns.sorted().joined(separator: ", ") + ")" }
+    let problem =
+      target.key.isEmpty
+      ? "has no key at the target that tells its rows apart, and \(list(table.shape.key)) at the source"
+      : "has its rows told apart by \(list(target.key)) at the target and by \(list(table.shape.key)) at the source"
+    let alter = "ALTER TABLE \(target.quotedName)"
+    let remedy: String? =
+      if key.isEmpty { "give the table one key on both sides, ALTER TABLE … ADD PRIMARY KEY (…)" } else {
+        target.uniqueIndexes.first { Set($0.columns) == key }.map {
+          "\(alter) REPLICA IDENTITY USING INDEX \(SQLText.identifier($0.name))"
+        }
+      }
+    // Without a unique index that is missing first.
+    return remedy.map { [SchemaDifference(table: table.name, column: nil, problem: problem, remedy: $0)] } ?? []
+  }
+
+  /// What only one side takes as equal would be one row there and two here.
+  private func collationDifferences(_ source: TableShape, _ target: TableShape) -> [SchemaDifference] {
+    let told = Set((source.uniqueKeys + target.uniqueKeys).flatMap(\.self))
+    return source.plainColumns.compactMap { column in
+      guard told.contains(column.name), let other = target.column(column.name),
+        column.looseCollation != other.looseCollation
+      else { return nil }
+      let name = SQLText.identifier(column.name)
+      let (here, there) = (column.looseCollation, other.looseCollation)
+      return SchemaDifference(
+        table: source.name, column: column.name,
+        problem: "takes unlike texts as equal \(here.map { "by \($0)" } ?? "nowhere") at the source, and "
+          + "\(there.map { "by \($0)" } ?? "nowhere") at the target",
+        remedy: "ALTER TABLE \(target.quotedName) ALTER COLUMN \(name) TYPE \(column.type) COLLATE "
+          + (here ?? "pg_catalog.\"default\""))
+    }
   }
 
   private func keyDifferences(_ table: ScopedTable, _ target: TableShape) -> [SchemaDifference] {

@@ -24,6 +24,10 @@ struct ScopedTables: Sendable, Equatable {
               + "ALTER TABLE … NO INHERIT …"))
         continue
       }
+      if settings.mode == .streamBoth, let reason = Self.hindranceToTombstones(shape) {
+        refused.append(Refusal(table: shape.name, reason: reason))
+        continue
+      }
       switch settings.mode == .snapshot ? Self.judge(snapshotOf: shape) : Self.judge(shape, settings.keyless) {
       case .success(let identity): included.append(ScopedTable(shape: shape, identity: identity))
       case .failure(let refusal): refused.append(Refusal(table: shape.name, reason: refusal.reason))
@@ -37,6 +41,18 @@ struct ScopedTables: Sendable, Equatable {
     if shape.name == LinkSettings.heartbeat { return settings.mode != .streamBoth }
     return shape.schema != "signalbox" && settings.schemas.contains(shape.schema)
       && !settings.excluded.contains { matches(shape.name, glob: $0) }
+  }
+
+  /// Deletes are remembered by the key's text.
+  private static func hindranceToTombstones(_ shape: TableShape) -> String? {
+    let column = shape.key.lazy.compactMap { shape.column($0) }.first { $0.keyForm == .unknown }
+    return column.map { column in
+      let kind = column.looseCollation.map { "has the collation \($0)" } ?? "is \(column.type)"
+      return
+        "\(shape.name).\(column.name) is part of the key and \(kind), in which equal values can be written in several "
+        + "ways: where both sides are written, a deleted row could come back; give the key another "
+        + (column.looseCollation == nil ? "type" : "collation, or the type citext")
+    }
   }
 
   private struct Reason: Error { var reason: String }

@@ -72,7 +72,9 @@ enum TableCatalog {
       name: try row.get("name"), type: try row.get("type"), isNotNull: try row.get("not_null"),
       isGenerated: isGenerated, identity: identity, isComparable: try row.get("comparable"),
       hasDefault: try row.get("has_default", as: Bool.self) || isGenerated || identity != .none,
-      isBuiltIn: try row.get("built_in"), enumeration: enumeration)
+      isBuiltIn: try row.get("built_in"), enumeration: enumeration,
+      keyForm: KeyForm(rawValue: try row.get("key_form")) ?? .unknown,
+      looseCollation: try row.getIfPresent("loose_collation"))
   }
 
   private static func shape(_ row: PostgresRow, columns: [TableShape.Column]) throws -> TableShape {
@@ -82,7 +84,10 @@ enum TableCatalog {
       hasForeignKeys: try row.get("foreign_keys"), triggers: try texts(row, "triggers"),
       isPartitioned: try row.get("partitioned"), isOwned: try row.get("owned"), bytes: try row.get("bytes"),
       rows: try row.get("rows"),
-      uniqueKeys: try texts(row, "unique_keys", separator: "\u{1E}").map { split($0, at: "\u{1F}") },
+      uniqueIndexes: try texts(row, "unique_keys", separator: "\u{1E}").map { text in
+        let parts = split(text, at: "\u{1F}")
+        return TableShape.UniqueIndex(name: parts[0], columns: Array(parts.dropFirst()))
+      },
       alwaysTriggers: try texts(row, "always_triggers"), isLogged: try row.get("logged"),
       isInherited: try row.get("inherited"))
   }

@@ -4,6 +4,13 @@ enum TableCatalogSQL {
     n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     """
 
+  /// Types whose equal values have one text each. Not among them, besides those that ``KeyForm`` knows: `interval`, of
+  /// which a day is 24 hours, and `jsonb`.
+  private static let exactTypes = """
+    '{bool,bytea,"\\"char\\"",name,int8,int2,int4,text,oid,uuid,varchar,date,time,timetz,timestamp,timestamptz,inet,cidr,\
+    macaddr,macaddr8,bit,varbit,money,pg_lsn}'::regtype[]
+    """
+
   /// A type can be compared when each type that it is made of has a default operator class, its own or that of a type
   /// which it is stored like. Having an operator `=` says little: that of `box` compares areas.
   static let columns = """
@@ -11,12 +18,14 @@ enum TableCatalogSQL {
       SELECT c.oid AS relation, a.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       WHERE \(isInScope)),
-    part (root, type) AS (
-      SELECT DISTINCT atttypid, atttypid FROM attribute
+    part (root, type, is_bare) AS (
+      SELECT DISTINCT atttypid, atttypid, true FROM attribute
       UNION
-      SELECT p.root, m.oid FROM part p JOIN pg_type t ON t.oid = p.type CROSS JOIN LATERAL (
+      SELECT p.root, m.oid, p.is_bare AND t.typtype = 'd' FROM part p JOIN pg_type t ON t.oid = p.type
+      CROSS JOIN LATERAL (
         SELECT t.typbasetype AS oid WHERE t.typtype = 'd'
         UNION ALL SELECT t.typelem WHERE t.typsubscript = 'array_subscript_handler'::regproc AND t.typlen = -1
+        UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE t.typtype = 'r' AND r.rngtypid = t.oid
         UNION ALL SELECT f.atttypid FROM pg_attribute f
           WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped) m),
     kind AS (
@@ -26,16 +35,25 @@ enum TableCatalogSQL {
             WHERE m.amname IN ('btree', 'hash') AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
               SELECT FROM pg_cast k WHERE k.castsource = t.oid AND k.casttarget = o.opcintype
                 AND k.castmethod = 'b' AND k.castcontext = 'i')))) AS comparable,
-        bool_and(t.oid < 16384 AND t.typname NOT LIKE 'reg%') AS built_in, max(t.oid) FILTER (WHERE t.typtype = 'e') AS enum_oid
+        bool_and(t.oid < 16384 AND t.typname NOT LIKE 'reg%') AS built_in, max(t.oid) FILTER (WHERE t.typtype = 'e') AS enum_oid,
+        CASE WHEN bool_or(p.is_bare AND t.oid = 'numeric'::regtype) THEN 'number'
+          WHEN bool_or(p.is_bare AND t.oid IN ('float4'::regtype, 'float8'::regtype)) THEN 'float'
+          WHEN bool_or(p.is_bare AND t.oid >= 16384 AND t.typname = 'citext' AND t.typtype = 'b') THEN 'caseless'
+          WHEN bool_and(t.typtype IN ('d', 'e', 'r') OR t.oid = ANY (\(exactTypes))
+            OR t.typsubscript = 'array_subscript_handler'::regproc AND t.typlen = -1
+            OR p.is_bare AND t.oid = 'bpchar'::regtype) THEN 'exact' ELSE 'unknown' END AS key_form
       FROM part p JOIN pg_type t ON t.oid = p.type GROUP BY p.root)
     SELECT a.relation::bigint AS table_oid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
       a.attnotnull AS not_null, a.attgenerated <> '' AS generated, a.attidentity::text AS identity,
       a.atthasdef OR EXISTS (SELECT FROM pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL)
         AS has_default,
-      k.comparable, k.built_in, format_type(k.enum_oid, NULL) AS enum_type,
+      k.comparable, k.built_in, CASE WHEN l.oid IS NULL THEN k.key_form ELSE 'unknown' END AS key_form,
+      quote_ident(l.nspname) || '.' || quote_ident(l.collname) AS loose_collation, format_type(k.enum_oid, NULL) AS enum_type,
       (SELECT string_agg(e.enumlabel, chr(31) ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = k.enum_oid)
         AS enum_labels
     FROM attribute a JOIN kind k ON k.root = a.atttypid
+      LEFT JOIN (SELECT o.oid, o.collname, n.nspname FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace
+        WHERE NOT o.collisdeterministic) l ON l.oid = a.attcollation
     ORDER BY a.relation, a.attnum
     """
 
@@ -64,7 +82,8 @@ enum TableCatalogSQL {
       CASE WHEN r.relreplident = 'i' AND d.index_oid IS NULL THEN 'n'
         ELSE coalesce(d.of_leaves, nullif(r.relreplident::text, 'f'), 'd') END AS identity,
       (SELECT f.names FROM finding f WHERE f.indexrelid = d.index_oid) AS key,
-      (SELECT string_agg(DISTINCT f.names, chr(30)) FROM finding f WHERE f.indrelid = r.oid) AS unique_keys,
+      (SELECT string_agg(x.relname || chr(31) || f.names, chr(30) ORDER BY x.relname)
+        FROM finding f JOIN pg_class x ON x.oid = f.indexrelid WHERE f.indrelid = r.oid) AS unique_keys,
       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = ANY (r.members) AND (i.indisunique OR i.indisexclusion)
         AND i.indexrelid IS DISTINCT FROM d.index_oid
         AND NOT EXISTS (SELECT FROM pg_partition_ancestors(i.indexrelid) p WHERE p.relid = d.index_oid))

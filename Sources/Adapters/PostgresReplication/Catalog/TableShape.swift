@@ -18,12 +18,21 @@ struct TableShape: Sendable, Equatable {
     var isBuiltIn = false
     /// Where the type is an enum, or a domain or array of one.
     var enumeration: Enumeration?
+    var keyForm = KeyForm.exact
+    /// The column's collation, if it takes unlike texts as equal: `public.caseless`.
+    var looseCollation: String?
   }
 
   struct Enumeration: Sendable, Equatable {
     /// `public.mood`.
     var type: String
     var labels: [String]
+  }
+
+  struct UniqueIndex: Sendable, Equatable {
+    var name: String
+    /// In the table's order.
+    var columns: [String]
   }
 
   var schema: String
@@ -47,14 +56,17 @@ struct TableShape: Sendable, Equatable {
   var bytes: UInt64
   /// The planner's estimate; negative when it has none.
   var rows: Double
-  /// Columns of every unique index that a row can be found by, the key's among them.
-  var uniqueKeys: [[String]] = []
+  /// Every unique index that a row can be found by, the key's among them.
+  var uniqueIndexes: [UniqueIndex] = []
   /// Triggers that fire even in a session that applies what another database did.
   var alwaysTriggers: [String] = []
   /// False for unlogged tables: their changes are not in the log.
   var isLogged = true
   /// Whether other tables inherit from it, or it from others; partitions do not count.
   var isInherited = false
+
+  /// Columns of the unique indexes.
+  var uniqueKeys: [[String]] { uniqueIndexes.map(\.columns) }
 
   /// `public.account`.
   var name: String { "\(schema).\(table)" }

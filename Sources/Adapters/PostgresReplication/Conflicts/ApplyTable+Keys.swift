@@ -9,27 +9,15 @@ extension ApplyTable {
     return new
   }
 
-  func key(of values: [String?]) -> [String?] { keyTexts(key.map { values[$0] }) }
+  func key(of values: [String?]) -> [String?] { key.map { values[$0] } }
 
-  func key(of tuple: Int32, _ batch: ChangeBatch) -> [String?] { keyTexts(key.map { batch.text(Int(tuple) + $0) }) }
+  func key(of tuple: Int32, _ batch: ChangeBatch) -> [String?] { key.map { batch.text(Int(tuple) + $0) } }
 
-  /// What a row is known by: a number can be written in several ways, and is one key.
-  func keyTexts(_ values: [String?]) -> [String?] {
-    zip(key, values).map { column, value in
-      guard let value, isNumeric(column), value.contains(".") else { return value }
-      var digits = Substring(value)
-      while digits.last == "0" { digits.removeLast() }
-      if digits.last == "." { digits.removeLast() }
-      return String(digits)
-    }
-  }
-
-  private func isNumeric(_ column: Int) -> Bool {
-    types[column].hasPrefix("numeric") && !types[column].hasSuffix("]")
-  }
-
-  /// The same in SQL, where a tombstone is written and looked for.
-  func keyText(_ value: String, _ column: Int) -> String {
-    isNumeric(column) ? "trim_scale(\(value))::text" : "(\(value))::text"
+  /// The text that all keys of one row have in common, in SQL: tombstones are found by it.
+  ///
+  /// - Parameter values: an expression for each column of the key, of its type.
+  func commonKey(_ values: [String]) -> String {
+    let parts = zip(key, values).map { keyForms[$0].sql($1) }
+    return "jsonb_build_array(\(parts.joined(separator: ", ")))::text"
   }
 }

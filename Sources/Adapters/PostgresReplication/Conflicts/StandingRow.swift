@@ -66,17 +66,18 @@ extension ApplyTable {
     let same = zip(key, names).map { "t.\(columns[$0]) = u.\($1)::\(types[$0])" }.joined(separator: " AND ")
     let own = key.indices.map { "t.\(columns[key[$0]])::text AS key\($0)" }.joined(separator: ", ")
     let ownKeys = key.indices.map { "r.key\($0)" }.joined(separator: ", ")
-    let text = zip(key, names).map { keyText("u.\($1)::\(types[$0])", $0) }.joined(separator: ", ")
+    let common = commonKey(zip(key, names).map { "u.\($1)::\(types[$0])" })
     return PostgresStatement(
       """
-      SELECT u.place::int AS place, r.row::text AS row, \(ownKeys), \(Self.rowVersion),
+      SELECT u.place::int AS place, c.key AS common, r.row::text AS row, \(ownKeys), \(Self.rowVersion),
         CASE WHEN d.key IS NOT NULL THEN coalesce(d.deleted_at, pg_xact_commit_timestamp(d.xmin), '-infinity') END
           AS deleted_at, coalesce(d.node, $1::text) AS deleted_by
       FROM unnest(\(lists.joined(separator: ", "))) WITH ORDINALITY AS u(\(names.joined(separator: ", ")), place)
+        CROSS JOIN LATERAL (SELECT \(common) AS key OFFSET 0) c
         LEFT JOIN LATERAL (
           SELECT to_jsonb(t.*) AS row, t.xmin AS writer, \(own) FROM \(quotedName) t WHERE \(same) FOR UPDATE) r ON true
         LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
-        LEFT JOIN signalbox.tombstone d ON d.table_name = \(table) AND d.key = jsonb_build_array(\(text))::text
+        LEFT JOIN signalbox.tombstone d ON d.table_name = \(table) AND d.key = c.key
       ORDER BY place
       """, arguments.values)
   }
@@ -89,10 +90,11 @@ extension ApplyTable {
     let other = zip(key, own).map { "t.\(columns[$0]) = \(arguments.add($1, types[$0]))" }.joined(separator: " AND ")
     let keys = key.indices.map { "t.\(columns[key[$0]])::text AS key\($0)" }.joined(separator: ", ")
     let keyNames = key.indices.map { "r.key\($0)" }.joined(separator: ", ")
+    let common = commonKey(key.map { "t.\(columns[$0])" })
     return PostgresStatement(
       """
-      SELECT r.row::text AS row, \(keyNames), \(Self.rowVersion)
-      FROM (SELECT to_jsonb(t.*) AS row, t.xmin AS writer, \(keys) FROM \(quotedName) t
+      SELECT r.row::text AS row, r.common, \(keyNames), \(Self.rowVersion)
+      FROM (SELECT to_jsonb(t.*) AS row, t.xmin AS writer, \(common) AS common, \(keys) FROM \(quotedName) t
         WHERE \(same) AND NOT (\(other)) FOR UPDATE) r
         LEFT JOIN signalbox.applied a ON a.transaction = r.writer::text::bigint
       """, arguments.values)
@@ -102,13 +104,13 @@ extension ApplyTable {
   func bury(_ key: [String?], _ version: RowVersion) -> PostgresStatement {
     var arguments = ArgumentList()
     let table = arguments.add(name, "text")
-    let parts = zip(self.key, key).map { keyText(arguments.add($1, types[$0]), $0) }.joined(separator: ", ")
+    let common = commonKey(zip(self.key, key).map { arguments.add($1, types[$0]) })
     let at = arguments.add(version.committedAt.postgresText, "timestamptz")
     let node = arguments.add(version.node.rawValue, "text")
     return PostgresStatement(
       """
       INSERT INTO signalbox.tombstone (table_name, key, deleted_at, node)
-      VALUES (\(table), jsonb_build_array(\(parts))::text, \(at), \(node))
+      VALUES (\(table), \(common), \(at), \(node))
       ON CONFLICT (table_name, key) DO UPDATE SET deleted_at = excluded.deleted_at, node = excluded.node
       """, arguments.values)
   }

@@ -1,46 +1,40 @@
 /// What stands now under the keys that the open transaction has touched. Pure.
 ///
-/// Keys are told apart byte by byte. One row may be asked for under several that its table takes as equal, `A` and `a`
-/// where case does not count: what it has itself is its key then.
+/// One row may be asked for under several keys that its table takes as equal, `A` and `a` where case does not count. The
+/// server gives them one text in common.
 struct StandingRows: Sendable {
+  /// Told apart byte by byte.
   private struct Key: Hashable, Sendable {
     var relation: UInt32
     var values: ExactText
   }
 
+  private var common: [Key: Key] = [:]
   private var rows: [Key: StandingRow] = [:]
-  private var aliases: [Key: Key] = [:]
 
   subscript(relation: UInt32, key: [String?]) -> StandingRow {
-    get { rows[place(relation, key)] ?? .nothing }
-    set { rows[place(relation, key)] = newValue }
-  }
-
-  func hasLooked(_ relation: UInt32, _ key: [String?]) -> Bool { rows[place(relation, key)] != nil }
-
-  /// Whether both are keys of one row.
-  func areEqual(_ relation: UInt32, _ one: [String?], _ other: [String?]) -> Bool {
-    place(relation, one) == place(relation, other)
-  }
-
-  /// Takes what was found under a key.
-  ///
-  /// - Parameter own: the key that the row has itself.
-  mutating func found(_ row: StandingRow, _ relation: UInt32, _ key: [String?], own: [String?]) {
-    let asked = Key(relation: relation, values: ExactText(key))
-    // The transaction may have written the row's key differently since it was first asked for.
-    let its = place(relation, own)
-    if asked != its {
-      rows[asked] = nil
-      aliases[asked] = its
-      // What the transaction has made of it since is newer than what was read.
-      if rows[its].map({ $0 != .nothing }) ?? false { return }
+    get { common[Key(relation: relation, values: ExactText(key))].flatMap { rows[$0] } ?? .nothing }
+    set {
+      let key = Key(relation: relation, values: ExactText(key))
+      rows[common[key] ?? key] = newValue
     }
-    rows[its] = row
   }
 
-  private func place(_ relation: UInt32, _ key: [String?]) -> Key {
-    let key = Key(relation: relation, values: ExactText(key))
-    return aliases[key] ?? key
+  func hasLooked(_ relation: UInt32, _ key: [String?]) -> Bool {
+    common[Key(relation: relation, values: ExactText(key))] != nil
+  }
+
+  /// Whether both are keys of one row. Both have been looked for.
+  func areEqual(_ relation: UInt32, _ one: [String?], _ other: [String?]) -> Bool {
+    common[Key(relation: relation, values: ExactText(one))] == common[Key(relation: relation, values: ExactText(other))]
+  }
+
+  /// Takes what was found under a key. What the transaction has made of the row before, under another key of it, is newer.
+  ///
+  /// - Parameter common: what all keys of the row have in common.
+  mutating func found(_ row: StandingRow, _ relation: UInt32, _ key: [String?], common text: String) {
+    let place = Key(relation: relation, values: ExactText([text]))
+    common[Key(relation: relation, values: ExactText(key))] = place
+    if rows[place] == nil { rows[place] = row }
   }
 }

@@ -8,8 +8,9 @@ import PostgresAdapter
 enum TombstoneTriggers {
   static let name = "signalbox_bury"
 
-  /// The arguments are the table's name and the columns of its key. The texts must be those that the applier sees, so
-  /// the settings that shape them are the function's own.
+  /// The arguments are the table's name, and a form and a name for each column of its key. The texts must be those that
+  /// the applier sees, so the settings that shape them are the function's own. Whoever may make triggers chooses the
+  /// arguments: nothing of them is run.
   private static let function = """
     CREATE OR REPLACE FUNCTION signalbox.bury() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
       SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
@@ -18,11 +19,9 @@ enum TombstoneTriggers {
       parts text;
       its_key text;
     BEGIN
-      SELECT string_agg(format(
-          CASE WHEN c.atttypid = 'numeric'::regtype THEN 'trim_scale(($1).%I)::text' ELSE '($1).%I::text' END, a.name),
-          ', ' ORDER BY a.place) INTO parts
-        FROM unnest(TG_ARGV) WITH ORDINALITY AS a(name, place)
-          JOIN pg_attribute c ON c.attrelid = TG_RELID AND c.attname = a.name WHERE a.place > 1;
+      SELECT string_agg(format(CASE TG_ARGV[a.place::int - 2]
+          \(forms) END, a.name), ', ' ORDER BY a.place) INTO parts
+        FROM unnest(TG_ARGV) WITH ORDINALITY AS a(name, place) WHERE a.place > 1 AND a.place % 2 = 1;
       EXECUTE 'SELECT jsonb_build_array(' || parts || ')::text' INTO its_key USING OLD;
       INSERT INTO signalbox.tombstone (table_name, key) VALUES (TG_ARGV[0], its_key)
         ON CONFLICT (table_name, key) DO UPDATE SET deleted_at = NULL, node = NULL;
@@ -31,26 +30,36 @@ enum TombstoneTriggers {
     $body$;
     """
 
+  private static var forms: String {
+    KeyForm.allCases.map { "WHEN '\($0.rawValue)' THEN '\($0.sql("($1).%I"))'" }.joined(separator: " ")
+  }
+
+  private static func arguments(of table: ScopedTable) -> [String] {
+    // Sides may have columns, and with them keys, in different orders.
+    let columns = table.shape.key.sorted().compactMap { table.shape.column($0) }
+    return [table.name] + columns.flatMap { [$0.keyForm.rawValue, $0.name] }
+  }
+
   /// Those that are there already stay: making one waits for everybody who uses the table, and everybody else waits
   /// then.
   static func make(for tables: [ScopedTable], on connection: PostgresConnection) async throws {
     var script = function
     let known = try await standing(on: connection)
     for table in tables where !table.shape.key.isEmpty {
-      // Sides may have columns, and with them keys, in different orders.
-      let key = table.shape.key.sorted()
-      let wanted = ([table.name] + key).flatMap { Array($0.utf8) + [0] }.map(Self.hex).joined()
+      let given = arguments(of: table)
+      let wanted = given.flatMap { Array($0.utf8) + [0] }.map(Self.hex).joined()
       if known[table.shape.quotedName] == [wanted, wanted] { continue }
-      let arguments = ([table.name] + key).map(SQLText.literal).joined(separator: ", ")
-      let columns = key.map(SQLText.identifier)
-      let changed = columns.map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(separator: " OR ")
+      let arguments = given.map(SQLText.literal).joined(separator: ", ")
+      // What another trigger changes counts as well, so no columns are named.
+      let changed = table.shape.key.map(SQLText.identifier).map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(
+        separator: " OR ")
       let quoted = table.shape.quotedName
       script += """
         DROP TRIGGER IF EXISTS \(name)_delete ON \(quoted);
         CREATE TRIGGER \(name)_delete AFTER DELETE ON \(quoted)
           FOR EACH ROW EXECUTE FUNCTION signalbox.bury(\(arguments));
         DROP TRIGGER IF EXISTS \(name)_update ON \(quoted);
-        CREATE TRIGGER \(name)_update AFTER UPDATE OF \(columns.joined(separator: ", ")) ON \(quoted)
+        CREATE TRIGGER \(name)_update AFTER UPDATE ON \(quoted)
           FOR EACH ROW WHEN (\(changed)) EXECUTE FUNCTION signalbox.bury(\(arguments));
 
         """

@@ -94,13 +94,15 @@ actor VersionedApplier {
   /// The rows that the next changes touch are locked and read with one statement for each table.
   private func look(ahead changes: ArraySlice<Change>, _ batch: ChangeBatch) async throws {
     var keys: [UInt32: [[String?]]] = [:]
+    var asked: [UInt32: Set<ExactText>] = [:]
     for change in changes {
       guard let table = tables[change.relation], !table.isKeyless else { continue }
       let old = change.old >= 0 ? table.key(of: change.old, batch) : nil
       let new = change.new >= 0 ? table.key(of: table.newValues(change, batch)) : nil
       for key in [old, new].compactMap({ $0 }) {
-        guard !standing.hasLooked(change.relation, key), !key.contains(nil) else { continue }
-        standing[change.relation, key] = .nothing
+        guard !key.contains(nil), !standing.hasLooked(change.relation, key),
+          asked[change.relation, default: []].insert(ExactText(key)).inserted
+        else { continue }
         keys[change.relation, default: []].append(key)
       }
     }
@@ -111,9 +113,8 @@ actor VersionedApplier {
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
       for row in rows {
         let place: Int = try row.get("place")
-        let found = try StandingRow(row, of: table)
-        let own = found.key?.values ?? wanted[place - 1]
-        standing.found(found, relation, wanted[place - 1], own: found.exists ? table.keyTexts(own) : own)
+        standing.found(
+          try StandingRow(row, of: table), relation, wanted[place - 1], common: try row.get("common"))
       }
     }
   }
@@ -230,9 +231,8 @@ actor VersionedApplier {
         statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
       for holder in holders {
         let other = try StandingRow(holder, of: table)
-        guard let otherVersion = other.version, let otherKey = other.key.map({ table.keyTexts($0.values) }) else {
-          continue
-        }
+        guard let otherVersion = other.version, let otherKey = other.key?.values else { continue }
+        standing.found(other, table.relation.oid, otherKey, common: try holder.get("common"))
         if case .apply(let kind) = ConflictRule.collides(version, with: otherVersion) {
           add(table.delete(otherKey), for: table)
           // With the version that it had: what was made of it later than that, and may claim another value, is to come

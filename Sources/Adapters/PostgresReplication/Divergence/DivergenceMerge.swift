@@ -17,7 +17,7 @@ struct DivergenceMerge: Sendable {
     try await judge()
     var session = settings.session(settings.target, purpose: "merge")
     session.sessionSettings["lock_timeout"] = "10s"
-    let connection = try await PostgresConnection.connect(session, timeout: .seconds(15))
+    let connection = try await settings.enter(settings.target, as: session, timeout: .seconds(15))
     do {
       let shapes = try await TableCatalog.tables(on: connection, in: settings.schemas)
       var work = Work(shapes: Dictionary(shapes.map { ($0.name, $0) }) { first, _ in first })

@@ -65,8 +65,8 @@ struct UnsentLog: Sendable {
   private func open(at position: LSN) async throws -> PostgresReplicationStream {
     let deadline = ContinuousClock.now + Self.slotPatience
     while true {
-      let stream = try await PostgresReplicationStream.connect(
-        settings.session(settings.source, purpose: "divergence"), timeout: .seconds(15))
+      let stream = try await settings.enterStream(
+        as: settings.session(settings.source, purpose: "divergence"), timeout: .seconds(15))
       do {
         try await stream.start(
           slot: slot, from: position, publications: settings.publications, timeout: .seconds(30))

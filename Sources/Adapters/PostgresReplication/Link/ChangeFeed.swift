@@ -35,13 +35,13 @@ actor ChangeFeed {
 
   /// Brings the backlog to the desk and begins to stream.
   ///
-  /// - Throws: `PostgresError`; `PgoutputError`; `CancellationError`.
+  /// - Throws: ``LinkFailure`` where the source lets nobody in; `PostgresError`; `PgoutputError`; `CancellationError`.
   func open(_ desk: StreamDesk) async throws {
     let position = asksForBacklog ? try await takeBacklog(desk) : start
     await session?.close()
     session = nil
-    let stream = try await PostgresReplicationStream.connect(
-      settings.decodingSession(purpose: "stream"), timeout: PostgresLink.connectTimeout)
+    let stream = try await settings.enterStream(
+      as: settings.decodingSession(purpose: "stream"), timeout: PostgresLink.connectTimeout)
     self.stream = stream
     try await stream.start(
       slot: slot, from: position, publications: settings.publications, timeout: Self.timeout)
@@ -91,7 +91,8 @@ actor ChangeFeed {
 
   private func openBacklog() async throws -> PostgresReplicationBacklog {
     guard let session else {
-      return try await PostgresReplicationBacklog.connect(backlogSession, timeout: PostgresLink.connectTimeout)
+      return PostgresReplicationBacklog(
+        over: try await settings.enter(settings.source, as: backlogSession, timeout: PostgresLink.connectTimeout))
     }
     try await session.reconfigure(as: backlogSession, timeout: PostgresLink.connectTimeout)
     self.session = nil

@@ -18,7 +18,7 @@ struct ExportedSnapshot: Sendable {
     var session = settings.session(settings.source, purpose: "snapshot")
     session.sessionSettings.merge(unhurried) { own, _ in own }
     return try await LinkFailure.naming("making a slot at the source") {
-      let stream = try await PostgresReplicationStream.connect(session, timeout: .seconds(15))
+      let stream = try await settings.enterStream(as: session, timeout: .seconds(15))
       do {
         let made = try await stream.createSlot(
           slot, isTemporary: isTemporary, exportsSnapshot: true, timeout: timeout)
@@ -40,8 +40,8 @@ struct ExportedSnapshot: Sendable {
   static let unhurried = ["statement_timeout": "0", "idle_in_transaction_session_timeout": "0", "lock_timeout": "0"]
 
   private static func blockers(_ settings: LinkSettings) async throws -> [String] {
-    let connection = try await PostgresConnection.connect(
-      settings.session(settings.source, purpose: "inspection"), timeout: .seconds(15))
+    let connection = try await settings.enter(
+      settings.source, as: settings.session(settings.source, purpose: "inspection"), timeout: .seconds(15))
     let rows = try await connection.query(
       """
       SELECT 'pid ' || pid || ' (' || coalesce(usename, '?') || coalesce(', ' || nullif(application_name, ''), '')

@@ -45,6 +45,8 @@ public struct LinkSettings: Sendable, Equatable {
   /// what is decoded and waits to be sent. What does not fit it writes to its disk and reads again, which takes longer
   /// than the decoding.
   public var decodingMegabytes = 256
+  /// Discarded versions are thrown away when they are older.
+  public var conflictsKept: Duration = .seconds(90 * 86_400)
   var backlog = BacklogLimits()
   var pruning = Pruning.Pace()
   /// The source is asked for an answer each second; one that decodes much and sends nothing may owe it for long.

@@ -194,6 +194,7 @@ public actor PostgresLink {
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { try await run.run() }
           group.addTask { try await sequences.keepAhead() }
+          group.addTask { [settings] in try await ConflictKeeping(settings: settings).run() }
           defer { group.cancelAll() }
           try await group.next()
         }
@@ -240,6 +241,7 @@ public actor PostgresLink {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await run.run() }
         group.addTask { try await pruning.run() }
+        group.addTask { [settings] in try await ConflictKeeping(settings: settings).run() }
         defer { group.cancelAll() }
         try await group.next()
       }

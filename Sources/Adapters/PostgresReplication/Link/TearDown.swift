@@ -53,8 +53,8 @@ struct TearDown: Sendable {
 
   private func with(_ side: PostgresSettings, _ body: (PostgresConnection) async throws -> Void) async throws {
     try await LinkFailure.naming("taking the link \(settings.directionName) down") {
-      let connection = try await PostgresConnection.connect(
-        settings.session(side, purpose: "tear down"), timeout: .seconds(10))
+      let connection = try await settings.enter(
+        side, as: settings.session(side, purpose: "tear down"), timeout: .seconds(10))
       do {
         try await body(connection)
         await connection.close()

@@ -52,8 +52,8 @@ public actor SnapshotLink {
     _ taken: SnapshotPass.Outcome, _ report: @escaping @Sendable (LinkReport) async -> Void
   ) async throws {
     do {
-      let source = try await PostgresConnection.connect(
-        settings.session(settings.source, purpose: "watch"), timeout: LinkChores.connectTimeout)
+      let source = try await settings.enter(
+        settings.source, as: settings.session(settings.source, purpose: "watch"), timeout: LinkChores.connectTimeout)
       do {
         try await watch(taken, on: source, report)
         await source.close()

@@ -144,6 +144,7 @@ struct SnapshotPass: Sendable {
         PostgresValue(outcome.takenAt.postgresText), PostgresValue(settings.generation.rawValue),
       ], timeout: .seconds(20))
     guard moved.affectedCount == 1 else { throw ProgressStatement.fenced(settings) }
+    try await ConflictKeeping(settings: settings).forget(on: target)
   }
 
   private func writer() async throws -> SnapshotWriter {
@@ -151,7 +152,7 @@ struct SnapshotPass: Sendable {
     session.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
     session.sessionSettings["lock_timeout"] = "30s"
     session.sessionSettings["row_security"] = "off"
-    let connection = try await PostgresConnection.connect(session, timeout: .seconds(15))
+    let connection = try await settings.enter(settings.target, as: session, timeout: .seconds(15))
     let isReplica =
       (try? await connection.execute("SET session_replication_role = replica", timeout: .seconds(10))) != nil
     return SnapshotWriter(connection: connection, isReplica: isReplica)

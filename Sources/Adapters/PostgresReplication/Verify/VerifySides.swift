@@ -9,7 +9,7 @@ struct VerifySides: Sendable {
 
   /// Lends sessions that write every value the same way, and closes them.
   ///
-  /// - Throws: ``PostgresError``; `CancellationError`; what `body` throws.
+  /// - Throws: ``LinkFailure`` where a side lets nobody in; ``PostgresError``; `CancellationError`; what `body` throws.
   static func with<Value: Sendable>(
     _ settings: LinkSettings, _ limits: VerifyLimits, count: Int, purpose: String,
     _ body: (VerifySides) async throws -> Value
@@ -20,8 +20,8 @@ struct VerifySides: Sendable {
     )
     do {
       for _ in 0..<count {
-        sides.source.append(try await PostgresConnection.connect(source, timeout: limits.connectTimeout))
-        sides.target.append(try await PostgresConnection.connect(target, timeout: limits.connectTimeout))
+        sides.source.append(try await settings.enter(settings.source, as: source, timeout: limits.connectTimeout))
+        sides.target.append(try await settings.enter(settings.target, as: target, timeout: limits.connectTimeout))
       }
       let value = try await body(sides)
       await sides.close()
