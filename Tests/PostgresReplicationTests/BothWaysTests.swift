@@ -353,6 +353,23 @@ import Testing
     await pair.stop()
   }
 
+  /// Triggers of an earlier version go by another function, and are replaced.
+  @Test func triggersOfAnEarlierVersionAreReplaced() async throws {
+    let pair = try await Pair("CREATE TABLE word (k numeric PRIMARY KEY, n int)")
+    await pair.stop()
+    try await pair.bench.onTarget(
+      """
+      CREATE FUNCTION signalbox.bury() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''old''; END';
+      DROP TRIGGER signalbox_bury_delete ON word;
+      CREATE TRIGGER signalbox_bury_delete AFTER DELETE ON word
+        FOR EACH ROW EXECUTE FUNCTION signalbox.bury('public.word', 'k');
+      """)
+    _ = try await Preparation(settings: pair.bench.settings).run()
+    try await pair.bench.onTarget("INSERT INTO word VALUES (3.00); DELETE FROM word")
+    #expect(
+      try await pair.bench.atTarget("SELECT table_name || key FROM signalbox.tombstone") == [#"public.word["3"]"#])
+  }
+
   @Test func aKeyThatNobodyCanSpellIsRefused() async throws {
     var bench = try await LinkBench(
       "CREATE TABLE document (k jsonb PRIMARY KEY, n int); CREATE TABLE plain (k int PRIMARY KEY)")
@@ -393,6 +410,14 @@ import Testing
       try await link.drain(bench)
       #expect(try await bench.atTarget("SELECT n::text FROM word WHERE lower(k::text) = 'w3'") == ["2"])
       #expect(link.failures == [] && link.parked == [:])
+      let session = try await bench.settings.enter(
+        bench.settings.target, as: bench.settings.session(bench.settings.target, purpose: "test"), timeout: .seconds(10)
+      )
+      try await session.execute("SET enable_seqscan = off", timeout: .seconds(5))
+      let plan = try await LinkBench.column(
+        "EXPLAIN SELECT FROM word WHERE k = 'a'::extensions.citext", on: session)
+      await session.close()
+      #expect(plan.contains { $0.contains("Index Cond: (k = 'a'::citext)") }, "\(plan)")
       if mode == .stream {
         let outcome = try await link.link.verify(tables: ["public.word"]) { _ in }
         #expect(outcome["public.word"]?.differences.count == 3)

@@ -7,29 +7,32 @@ import Testing
 @Suite struct SchemaComparisonTests {
   /// Differences between real tables, and that each remedy really removes its difference.
   private func differences(
-    source: String, target: String, mend: Bool = true, isBothWays: Bool = false
+    source: String, target: String, mend: Bool = true, isBothWays: Bool = false, isWayBack: Bool = false
   ) async throws -> [String] {
     let bench = try await LinkBench()
     try await bench.onSource("SET ROLE app; \(source)")
     if !target.isEmpty { try await bench.onTarget("SET ROLE app; \(target)") }
-    let found = try await compare(bench, isBothWays)
+    let found = try await compare(bench, isBothWays, isWayBack)
     if mend {
       for difference in found.flatMap({ $0 }) {
         let statement = difference.remedy.split(separator: ", or carry all").first ?? ""
         try await bench.onTarget("SET ROLE app; \(statement)")
       }
-      #expect(try await compare(bench, isBothWays).flatMap { $0 } == [])
+      #expect(try await compare(bench, isBothWays, isWayBack).flatMap { $0 } == [])
     }
     return found.flatMap { $0 }.map(\.description)
   }
 
-  private func compare(_ bench: LinkBench, _ isBothWays: Bool) async throws -> [[SchemaDifference]] {
+  private func compare(
+    _ bench: LinkBench, _ isBothWays: Bool, _ isWayBack: Bool
+  ) async throws -> [[SchemaDifference]] {
     try await Sides.with(bench.settings, purpose: "test") { sides in
       let source = ScopedTables(
         source: try await TableCatalog.tables(on: sides.source, in: ["public"]), settings: bench.settings)
       let target = try await TableCatalog.tables(on: sides.target, in: ["public"])
       let comparison = SchemaComparison(
-        targetTypes: try await TableCatalog.userTypes(on: sides.target), isBothWays: isBothWays)
+        targetTypes: try await TableCatalog.userTypes(on: sides.target), isBothWays: isBothWays,
+        isWayBack: isWayBack)
       return source.included.map { table in
         comparison.differences(of: table, at: target.first { $0.name == table.name })
       }
@@ -127,6 +130,12 @@ import Testing
       try await differences(source: other, target: schema, isBothWays: true) == [
         "public.t has its rows told apart by (a) at the target and by (b) at the source: "
           + #"ALTER TABLE "public"."t" REPLICA IDENTITY USING INDEX "other""#
+      ])
+    // Both directions ask for the same.
+    #expect(
+      try await differences(source: other, target: schema, mend: false, isBothWays: true, isWayBack: true) == [
+        "public.t has its rows told apart by (a) at the target and by (b) at the source: "
+          + #"at the source, ALTER TABLE "public"."t" REPLICA IDENTITY USING INDEX "t_pkey""#
       ])
     // Whole rows that are sent have the same key.
     let whole = "\(schema); ALTER TABLE t REPLICA IDENTITY FULL"

@@ -48,13 +48,14 @@ import Testing
         CREATE DOMAIN mail AS extensions.citext; CREATE TYPE mood AS ENUM ('sad'); CREATE TYPE pair AS (a int, b text);
         CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
         CREATE TABLE t (a int, b text, c char(3), d uuid, e mood[], f tstzrange, g numeric, h price, i mail, j float8,
-          k interval, l jsonb, m pair, n numeric[], o text COLLATE caseless, p text COLLATE "C", q numrange, r "char")
+          k interval, l jsonb, m pair, n numeric[], o text COLLATE caseless, p text COLLATE "C", q numrange, r "char",
+          s int4multirange)
         """)["public.t"])
     let forms = Dictionary(grouping: shape.columns, by: \.keyForm).mapValues { $0.map(\.name) }
     #expect(
       forms == [
-        .exact: ["a", "b", "c", "d", "e", "f", "p", "r"], .number: ["g", "h"], .caseless: ["i"], .float: ["j"],
-        .unknown: ["k", "l", "m", "n", "o", "q"],
+        .exact: ["a", "b", "d", "e", "f", "p", "r", "s"], .padded: ["c"], .number: ["g", "h"], .caseless: ["i"],
+        .float: ["j"], .unknown: ["k", "l", "m", "n", "o", "q"],
       ])
     #expect(shape.columns.compactMap(\.looseCollation) == ["public.caseless"])
   }

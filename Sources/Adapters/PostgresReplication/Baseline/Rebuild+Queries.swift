@@ -13,7 +13,7 @@ extension Rebuild {
 
   /// Indexes of the table `$1`, those of constraints among them.
   static let indexes = """
-    SELECT n.nspname || '.' || c.relname AS table_name, x.relname AS name,
+    SELECT n.nspname || '.' || c.relname AS table_name, x.relname AS name, i.indisunique OR i.indisexclusion AS is_unique,
       CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid)
         ELSE format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))
       END AS definition,

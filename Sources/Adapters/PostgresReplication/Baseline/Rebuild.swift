@@ -20,6 +20,8 @@ struct Rebuild: Sendable {
     }
     guard indexesToo else { return }
     for row in try await target.query(Self.indexes, [PostgresValue(table)], timeout: .seconds(20)) {
+      // Both ways, others write the table meanwhile, and changes of it name its rows.
+      if settings.mode == .streamBoth, try row.get("is_unique") { continue }
       try await drop(row, kind: .index, on: target)
     }
   }

@@ -38,23 +38,52 @@ struct WayBack: Sendable {
   /// A table that the way back has set aside would be brought one way only after the copy. It is taken for equal again
   /// where it is empty here: what is written to it from then on goes back.
   ///
+  /// Nobody writes the table here, and nobody moves the way back's books there, until both agree. What the applier that
+  /// runs has passed of the table does not count then, as the table was empty; and it ends, as it would go on to pass it.
+  ///
   /// - Throws: ``LinkFailure/blocked(_:)`` where it holds rows, which nobody brings to the source; ``PostgresError``.
   private func readmit(_ table: ScopedTable, _ record: LinkTableRecord, _ sides: Sides) async throws {
-    let link = settings.reversed.directionName
-    try await requireEmpty(table, record, on: sides.target)
-    let position = try await AppliedWait.position(sides.target, timeout: .seconds(20))
-    try await LinkTableRecord.set(.streaming, of: table.name, link: link, ready: position, on: sides.source)
-    // One that runs does not look again. What it passes until it has ended would be missing.
-    try await sides.source.query(
-      """
-      SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-      WHERE application_name = $1::name::text AND usename = current_user AND datname = current_database()
-      """, [PostgresValue("signalbox \(link) apply")], timeout: .seconds(20))
-    do { try await requireEmpty(table, record, on: sides.target) } catch {
-      try await LinkTableRecord.set(
-        record.state, of: table.name, link: link, ready: record.ready, reason: record.reason, on: sides.source)
+    try await sides.target.execute("BEGIN", timeout: .seconds(10))
+    do {
+      try await sides.target.execute(
+        "LOCK TABLE \(table.shape.quotedName) IN SHARE ROW EXCLUSIVE MODE", timeout: .seconds(20))
+      try await requireEmpty(table, record, on: sides.target)
+      let position = try await AppliedWait.position(sides.target, timeout: .seconds(20))
+      try await sides.source.execute("BEGIN", timeout: .seconds(10))
+      do {
+        try await readmit(table, from: position, on: sides.source)
+        try await sides.source.execute("COMMIT", timeout: .seconds(20))
+      } catch {
+        _ = try? await sides.source.execute("ROLLBACK", timeout: .seconds(10))
+        throw error
+      }
+      try await sides.target.execute("COMMIT", timeout: .seconds(20))
+    } catch {
+      _ = try? await sides.target.execute("ROLLBACK", timeout: .seconds(10))
       throw error
     }
+  }
+
+  private func readmit(_ table: ScopedTable, from position: LSN, on source: PostgresConnection) async throws {
+    let link = settings.reversed.directionName
+    let isWayBacks = "application_name = $1::name::text AND usename = current_user AND datname = current_database()"
+    let name = PostgresValue("signalbox \(link) apply")
+    // It may hold its books until it has ended.
+    try await source.query(
+      "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE \(isWayBacks)", [name],
+      timeout: .seconds(20))
+    try await source.query(
+      "SELECT FROM signalbox.link WHERE name = $1 FOR UPDATE", [PostgresValue(link)], timeout: .seconds(20))
+    try await LinkTableRecord.set(.streaming, of: table.name, link: link, ready: position, on: source)
+    // Another may have begun before the books were held. What was seen of the sessions is kept in a transaction.
+    for _ in 0..<3 {
+      try await source.query("SELECT pg_stat_clear_snapshot()", timeout: .seconds(10))
+      let ended = try await source.query(
+        "SELECT pg_terminate_backend(pid, 5000) AS has_ended FROM pg_stat_activity WHERE \(isWayBacks)", [name],
+        timeout: .seconds(20))
+      if try ended.allSatisfy({ try $0.get("has_ended", as: Bool.self) }) { return }
+    }
+    throw LinkFailure.unreachable("the link \(link) could not be made to look at \(table.name) again")
   }
 
   private func requireEmpty(
@@ -62,9 +91,14 @@ struct WayBack: Sendable {
   ) async throws {
     let holds = try await target.query("SELECT FROM \(table.shape.quotedName) LIMIT 1", timeout: .seconds(60))
     guard !holds.isEmpty else { return }
+    // If each direction asked for its target to be emptied, nothing would be left.
+    let remedy =
+      settings.adopts
+      ? "let the link \(settings.reversed.directionName) copy it first"
+      : "carry over what is needed, then empty it there (TRUNCATE \(table.shape.quotedName))"
     throw LinkFailure.blocked(
       "what is written of \(table.name) at \(settings.targetNode) does not go to \(settings.sourceNode) "
-        + "(\(record.state.rawValue)\(record.reason.map { ": \($0)" } ?? "")), and a copy would throw it away: carry "
-        + "over what is needed, then empty it there (TRUNCATE \(table.shape.quotedName))")
+        + "(\(record.state.rawValue)\(record.reason.map { ": \($0)" } ?? "")), and a copy would throw it away: "
+        + remedy)
   }
 }

@@ -3,6 +3,8 @@
 enum KeyForm: String, Sendable, CaseIterable {
   /// Equal values are written alike.
   case exact
+  /// `char`: blanks at its end do not count.
+  case padded
   /// `numeric`: `3` is `3.00`.
   case number
   /// `citext`: `a` is `A`, by the database's own rules, whatever the column's collation is.
@@ -12,13 +14,16 @@ enum KeyForm: String, Sendable, CaseIterable {
   /// Nobody knows: `jsonb`, composite types, collations in which unlike texts are equal.
   case unknown
 
+  /// Nothing in it is looked for in the search path, and no cast that a user has made is run.
+  ///
   /// - Parameter value: an expression of the column's type.
   func sql(_ value: String) -> String {
     switch self {
-    case .number: "trim_scale(\(value))::text"
-    case .caseless: "lower(\(value)::text COLLATE \"default\")"
-    case .float: "(\(value) + 0)::text"
-    case .exact, .unknown: "\(value)::text"
+    case .padded: "pg_catalog.rtrim(pg_catalog.format('%s', \(value)))"
+    case .number: "pg_catalog.trim_scale(\(value)::pg_catalog.numeric)::pg_catalog.text"
+    case .caseless: "pg_catalog.lower(\(value)::pg_catalog.text COLLATE \"default\")"
+    case .float: "(\(value)::pg_catalog.float8 OPERATOR(pg_catalog.+) 0::pg_catalog.float8)::pg_catalog.text"
+    case .exact, .unknown: "pg_catalog.format('%s', \(value))"
     }
   }
 }

@@ -6,6 +6,8 @@ struct SchemaComparison: Sendable {
   var rebuilding: Set<String> = []
   /// Whether changes come from the target as well: rows must be told apart alike.
   var isBothWays = false
+  /// Whether the other direction copies: then it is the source that is to become as the target is.
+  var isWayBack = false
 
   /// - Parameter target: the table of the same name; nil where there is none.
   func differences(of table: ScopedTable, at target: TableShape?) -> [SchemaDifference] {
@@ -64,23 +66,25 @@ struct SchemaComparison: Sendable {
       target.key.isEmpty
       ? "has no key at the target that tells its rows apart, and \(list(table.shape.key)) at the source"
       : "has its rows told apart by \(list(target.key)) at the target and by \(list(table.shape.key)) at the source"
-    let alter = "ALTER TABLE \(target.quotedName)"
-    let remedy: String? =
-      if key.isEmpty { "give the table one key on both sides, ALTER TABLE … ADD PRIMARY KEY (…)" } else {
-        target.uniqueIndexes.first { Set($0.columns) == key }.map {
-          "\(alter) REPLICA IDENTITY USING INDEX \(SQLText.identifier($0.name))"
-        }
-      }
+    guard !key.isEmpty, !target.key.isEmpty else {
+      let remedy = "give the table one key on both sides, ALTER TABLE … ADD PRIMARY KEY (…)"
+      return [SchemaDifference(table: table.name, column: nil, problem: problem, remedy: remedy)]
+    }
+    let (model, other) = isWayBack ? (target, table.shape) : (table.shape, target)
     // Without a unique index that is missing first.
-    return remedy.map { [SchemaDifference(table: table.name, column: nil, problem: problem, remedy: $0)] } ?? []
+    guard let index = other.uniqueIndexes.first(where: { Set($0.columns) == Set(model.key) }) else { return [] }
+    let remedy = "ALTER TABLE \(other.quotedName) REPLICA IDENTITY USING INDEX \(SQLText.identifier(index.name))"
+    return [SchemaDifference(table: table.name, column: nil, problem: problem, remedy: place + remedy)]
   }
+
+  private var place: String { isWayBack ? "at the source, " : "" }
 
   /// What only one side takes as equal would be one row there and two here.
   private func collationDifferences(_ source: TableShape, _ target: TableShape) -> [SchemaDifference] {
     let told = Set((source.uniqueKeys + target.uniqueKeys).flatMap(\.self))
     return source.plainColumns.compactMap { column in
       guard told.contains(column.name), let other = target.column(column.name),
-        column.looseCollation != other.looseCollation
+        column.looseRule != other.looseRule
       else { return nil }
       let name = SQLText.identifier(column.name)
       let (here, there) = (column.looseCollation, other.looseCollation)
@@ -88,8 +92,9 @@ struct SchemaComparison: Sendable {
         table: source.name, column: column.name,
         problem: "takes unlike texts as equal \(here.map { "by \($0)" } ?? "nowhere") at the source, and "
           + "\(there.map { "by \($0)" } ?? "nowhere") at the target",
-        remedy: "ALTER TABLE \(target.quotedName) ALTER COLUMN \(name) TYPE \(column.type) COLLATE "
-          + (here ?? "pg_catalog.\"default\""))
+        remedy: place + "ALTER TABLE \(target.quotedName) ALTER COLUMN \(name) TYPE "
+          + "\(isWayBack ? other.type : column.type) COLLATE "
+          + ((isWayBack ? there : here) ?? "pg_catalog.\"default\""))
     }
   }
 

@@ -74,7 +74,7 @@ enum TableCatalog {
       hasDefault: try row.get("has_default", as: Bool.self) || isGenerated || identity != .none,
       isBuiltIn: try row.get("built_in"), enumeration: enumeration,
       keyForm: KeyForm(rawValue: try row.get("key_form")) ?? .unknown,
-      looseCollation: try row.getIfPresent("loose_collation"))
+      looseCollation: try row.getIfPresent("loose_collation"), looseRule: try row.getIfPresent("loose_rule"))
   }
 
   private static func shape(_ row: PostgresRow, columns: [TableShape.Column]) throws -> TableShape {

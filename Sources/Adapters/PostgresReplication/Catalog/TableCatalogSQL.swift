@@ -7,8 +7,8 @@ enum TableCatalogSQL {
   /// Types whose equal values have one text each. Not among them, besides those that ``KeyForm`` knows: `interval`, of
   /// which a day is 24 hours, and `jsonb`.
   private static let exactTypes = """
-    '{bool,bytea,"\\"char\\"",name,int8,int2,int4,text,oid,uuid,varchar,date,time,timetz,timestamp,timestamptz,inet,cidr,\
-    macaddr,macaddr8,bit,varbit,money,pg_lsn}'::regtype[]
+    '{bool,bytea,name,int8,int2,int4,text,oid,xid8,uuid,varchar,date,time,timetz,timestamp,timestamptz,inet,cidr,\
+    macaddr,macaddr8,bit,varbit,money,pg_lsn}'::regtype[] || '"char"'::regtype
     """
 
   /// A type can be compared when each type that it is made of has a default operator class, its own or that of a type
@@ -26,6 +26,7 @@ enum TableCatalogSQL {
         SELECT t.typbasetype AS oid WHERE t.typtype = 'd'
         UNION ALL SELECT t.typelem WHERE t.typsubscript = 'array_subscript_handler'::regproc AND t.typlen = -1
         UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE t.typtype = 'r' AND r.rngtypid = t.oid
+        UNION ALL SELECT r.rngtypid FROM pg_range r WHERE t.typtype = 'm' AND r.rngmultitypid = t.oid
         UNION ALL SELECT f.atttypid FROM pg_attribute f
           WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped) m),
     kind AS (
@@ -39,20 +40,27 @@ enum TableCatalogSQL {
         CASE WHEN bool_or(p.is_bare AND t.oid = 'numeric'::regtype) THEN 'number'
           WHEN bool_or(p.is_bare AND t.oid IN ('float4'::regtype, 'float8'::regtype)) THEN 'float'
           WHEN bool_or(p.is_bare AND t.oid >= 16384 AND t.typname = 'citext' AND t.typtype = 'b') THEN 'caseless'
-          WHEN bool_and(t.typtype IN ('d', 'e', 'r') OR t.oid = ANY (\(exactTypes))
+          WHEN bool_or(p.is_bare AND t.oid = 'bpchar'::regtype) THEN 'padded'
+          WHEN bool_or(t.typtype = 'r' AND EXISTS (SELECT FROM pg_range r JOIN pg_collation o ON o.oid = r.rngcollation
+            WHERE r.rngtypid = t.oid AND NOT o.collisdeterministic)) THEN 'unknown'
+          WHEN bool_and(t.typtype IN ('d', 'e', 'r', 'm') OR t.oid = ANY (\(exactTypes))
             OR t.typsubscript = 'array_subscript_handler'::regproc AND t.typlen = -1
-            OR p.is_bare AND t.oid = 'bpchar'::regtype) THEN 'exact' ELSE 'unknown' END AS key_form
+            OR t.oid >= 16384 AND t.typname = 'ltree') THEN 'exact' ELSE 'unknown' END AS key_form
       FROM part p JOIN pg_type t ON t.oid = p.type GROUP BY p.root)
     SELECT a.relation::bigint AS table_oid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
       a.attnotnull AS not_null, a.attgenerated <> '' AS generated, a.attidentity::text AS identity,
       a.atthasdef OR EXISTS (SELECT FROM pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL)
         AS has_default,
       k.comparable, k.built_in, CASE WHEN l.oid IS NULL THEN k.key_form ELSE 'unknown' END AS key_form,
-      quote_ident(l.nspname) || '.' || quote_ident(l.collname) AS loose_collation, format_type(k.enum_oid, NULL) AS enum_type,
+      quote_ident(l.nspname) || '.' || quote_ident(l.collname) AS loose_collation, l.rule AS loose_rule, format_type(k.enum_oid, NULL) AS enum_type,
       (SELECT string_agg(e.enumlabel, chr(31) ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = k.enum_oid)
         AS enum_labels
     FROM attribute a JOIN kind k ON k.root = a.atttypid
-      LEFT JOIN (SELECT o.oid, o.collname, n.nspname FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace
+      LEFT JOIN (
+        -- Where the locale stands depends on the version.
+        SELECT o.oid, o.collname, n.nspname, concat_ws(' ', o.collprovider,
+          coalesce(j.c ->> 'colllocale', j.c ->> 'colliculocale', j.c ->> 'collcollate'), j.c ->> 'collicurules') AS rule
+        FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace CROSS JOIN LATERAL (SELECT to_jsonb(o) AS c) j
         WHERE NOT o.collisdeterministic) l ON l.oid = a.attcollation
     ORDER BY a.relation, a.attnum
     """

@@ -21,6 +21,8 @@ struct TableShape: Sendable, Equatable {
     var keyForm = KeyForm.exact
     /// The column's collation, if it takes unlike texts as equal: `public.caseless`.
     var looseCollation: String?
+    /// What that collation goes by, whatever its name.
+    var looseRule: String?
   }
 
   struct Enumeration: Sendable, Equatable {

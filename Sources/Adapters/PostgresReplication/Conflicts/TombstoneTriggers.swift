@@ -10,9 +10,9 @@ enum TombstoneTriggers {
 
   /// The arguments are the table's name, and a form and a name for each column of its key. The texts must be those that
   /// the applier sees, so the settings that shape them are the function's own. Whoever may make triggers chooses the
-  /// arguments: nothing of them is run.
+  /// arguments: nothing of them is run. Triggers of earlier versions have another function, which stays.
   private static let function = """
-    CREATE OR REPLACE FUNCTION signalbox.bury() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    CREATE OR REPLACE FUNCTION signalbox.bury_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
       SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
       SET extra_float_digits = 3 SET bytea_output = 'hex' SET lc_monetary = 'C' AS $body$
     DECLARE
@@ -31,40 +31,45 @@ enum TombstoneTriggers {
     """
 
   private static var forms: String {
-    KeyForm.allCases.map { "WHEN '\($0.rawValue)' THEN '\($0.sql("($1).%I"))'" }.joined(separator: " ")
+    KeyForm.allCases.map {
+      "WHEN \(SQLText.literal($0.rawValue)) THEN \(SQLText.literal($0.sql("($1).§").replacing("%", with: "%%").replacing("§", with: "%I")))"
+    }.joined(separator: " ")
   }
 
-  private static func arguments(of table: ScopedTable) -> [String] {
+  private static func arguments(of table: TableShape) -> [String] {
     // Sides may have columns, and with them keys, in different orders.
-    let columns = table.shape.key.sorted().compactMap { table.shape.column($0) }
+    let columns = table.key.sorted().compactMap { table.column($0) }
     return [table.name] + columns.flatMap { [$0.keyForm.rawValue, $0.name] }
   }
 
   /// Those that are there already stay: making one waits for everybody who uses the table, and everybody else waits
   /// then.
-  static func make(for tables: [ScopedTable], on connection: PostgresConnection) async throws {
-    var script = function
+  ///
+  /// - Parameter tables: as the side has them.
+  static func make(for tables: [TableShape], on connection: PostgresConnection) async throws {
+    try await connection.execute(function, timeout: .seconds(60))
     let known = try await standing(on: connection)
-    for table in tables where !table.shape.key.isEmpty {
+    for table in tables where !table.key.isEmpty {
       let given = arguments(of: table)
       let wanted = given.flatMap { Array($0.utf8) + [0] }.map(Self.hex).joined()
-      if known[table.shape.quotedName] == [wanted, wanted] { continue }
+      if known[table.quotedName] == [wanted, wanted] { continue }
       let arguments = given.map(SQLText.literal).joined(separator: ", ")
       // What another trigger changes counts as well, so no columns are named.
-      let changed = table.shape.key.map(SQLText.identifier).map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(
+      let changed = table.key.map(SQLText.identifier).map { "OLD.\($0) IS DISTINCT FROM NEW.\($0)" }.joined(
         separator: " OR ")
-      let quoted = table.shape.quotedName
-      script += """
+      let quoted = table.quotedName
+      // Each in a transaction of its own: nobody waits for all of them.
+      let script = """
         DROP TRIGGER IF EXISTS \(name)_delete ON \(quoted);
         CREATE TRIGGER \(name)_delete AFTER DELETE ON \(quoted)
-          FOR EACH ROW EXECUTE FUNCTION signalbox.bury(\(arguments));
+          FOR EACH ROW EXECUTE FUNCTION signalbox.bury_row(\(arguments));
         DROP TRIGGER IF EXISTS \(name)_update ON \(quoted);
         CREATE TRIGGER \(name)_update AFTER UPDATE ON \(quoted)
-          FOR EACH ROW WHEN (\(changed)) EXECUTE FUNCTION signalbox.bury(\(arguments));
+          FOR EACH ROW WHEN (\(changed)) EXECUTE FUNCTION signalbox.bury_row(\(arguments));
 
         """
+      try await connection.execute(script, timeout: .seconds(60))
     }
-    try await connection.execute(script, timeout: .seconds(60))
   }
 
   private static func hex(_ byte: UInt8) -> String {

@@ -22,7 +22,7 @@ struct LinkTables: Sendable {
     let rebuilding = Set(steps.filter { $0.kind == .index }.map(\.table))
     let comparison = SchemaComparison(
       targetTypes: try await TableCatalog.userTypes(on: sides.target), rebuilding: rebuilding,
-      isBothWays: settings.mode == .streamBoth)
+      isBothWays: settings.mode == .streamBoth, isWayBack: settings.adopts)
     let records = try await LinkTableRecord.all(of: settings.directionName, on: sides.target)
     let scope = ScopedTables(source: try await atSource, settings: settings)
     let shapes = Dictionary(target.map { ($0.name, $0) }) { first, _ in first }

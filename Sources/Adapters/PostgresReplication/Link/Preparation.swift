@@ -129,8 +129,9 @@ struct Preparation: Sendable {
     }
     var hasChanged = try await setIdentities(view.scope, sides.source)
     if settings.mode == .streamBoth, !settings.traps.contains(.forgetsTombstones) {
-      try await TombstoneTriggers.make(for: view.scope.included, on: sides.source)
-      try await TombstoneTriggers.make(for: view.scope.included, on: sides.target)
+      try await TombstoneTriggers.make(for: view.scope.included.map(\.shape), on: sides.source)
+      try await TombstoneTriggers.make(
+        for: view.scope.included.compactMap { view.target[$0.name] }, on: sides.target)
     } else if settings.mode != .streamBoth {
       // Of a link that went both ways before.
       let own = settings.publications + settings.reversed.publications

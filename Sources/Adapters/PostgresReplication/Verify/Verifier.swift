@@ -43,6 +43,10 @@ struct Verifier: Sendable {
         } catch let error as PostgresError where error.kind != .server && error.kind != .unexpectedResult {
           unreachable = "\(error)"
           outcome.summary.failure = unreachable
+        } catch let error as LinkFailure {
+          // A side lets nobody in.
+          unreachable = "\(error)"
+          outcome.summary.failure = unreachable
         } catch {
           try Task.checkCancellation()
           outcome.summary.failure = "\(error)"
