@@ -19,11 +19,11 @@ enum KeyForm: String, Sendable, CaseIterable {
   /// - Parameter value: an expression of the column's type.
   func sql(_ value: String) -> String {
     switch self {
-    case .padded: "pg_catalog.rtrim(pg_catalog.format('%s', \(value)))"
+    case .padded: "pg_catalog.rtrim(pg_catalog.concat(\(value)))"
     case .number: "pg_catalog.trim_scale(\(value)::pg_catalog.numeric)::pg_catalog.text"
     case .caseless: "pg_catalog.lower(\(value)::pg_catalog.text COLLATE \"default\")"
     case .float: "(\(value)::pg_catalog.float8 OPERATOR(pg_catalog.+) 0::pg_catalog.float8)::pg_catalog.text"
-    case .exact, .unknown: "pg_catalog.format('%s', \(value))"
+    case .exact, .unknown: "pg_catalog.concat(\(value))"
     }
   }
 }

@@ -11,14 +11,14 @@ struct ConflictKeeping: Sendable {
   private static let pause: Duration = .milliseconds(50)
 
   /// Goes on until cancelled. A look that fails is repeated: nothing waits for it.
-  func run(every interval: Duration = .seconds(3600)) async throws {
+  func run(every interval: Duration = .seconds(3600), clock: any Clock<Duration> = ContinuousClock()) async throws {
     while true {
       do {
         try await LinkChores(settings: settings).ask(settings.target) { _ = try await forget(on: $0) }
       } catch is CancellationError {
         throw CancellationError()
       } catch {}
-      try await Task.sleep(for: interval)
+      try await clock.sleep(for: interval)
     }
   }
 

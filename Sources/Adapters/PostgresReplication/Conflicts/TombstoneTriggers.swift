@@ -31,9 +31,7 @@ enum TombstoneTriggers {
     """
 
   private static var forms: String {
-    KeyForm.allCases.map {
-      "WHEN \(SQLText.literal($0.rawValue)) THEN \(SQLText.literal($0.sql("($1).§").replacing("%", with: "%%").replacing("§", with: "%I")))"
-    }.joined(separator: " ")
+    KeyForm.allCases.map { "WHEN '\($0.rawValue)' THEN '\($0.sql("($1).%I"))'" }.joined(separator: " ")
   }
 
   private static func arguments(of table: TableShape) -> [String] {
