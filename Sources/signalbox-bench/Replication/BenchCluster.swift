@@ -111,6 +111,17 @@ final class BenchCluster {
     """
   }
 
+  /// Cleans up after what was deleted, and goes on doing so by itself only if asked: a server that begins to clean up
+  /// within one round and not within another is measured instead of what the round is about.
+  func vacuum(automaticAfterwards: Bool) throws {
+    try execute(
+      """
+      ALTER SYSTEM SET autovacuum = \(automaticAfterwards ? "on" : "off");
+      SELECT pg_reload_conf();
+      VACUUM ANALYZE
+      """)
+  }
+
   /// pgbench against it.
   ///
   /// - Returns: transactions a second.

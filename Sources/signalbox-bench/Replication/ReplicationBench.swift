@@ -66,7 +66,8 @@ struct ReplicationBench: ParsableCommand, Benchmark {
     return Section(
       name: "replication",
       method: "fresh clusters with 256 MB of shared buffers and fsync, everything on this machine; \(rounds) rounds in "
-        + "turns; the link is a process of its own, and its start is counted",
+        + "turns; the link is a process of its own, and its start is counted; before each round of "
+        + "catching up the tables are vacuumed and the log so far is passed, and no server vacuums by itself meanwhile",
       peer: "PostgreSQL 15's own subscription; for copies pg_dump -Fc | pg_restore", figures: figures,
       notes: notes)
   }

@@ -27,6 +27,7 @@ struct ReplicationTrials {
     let update = try rounds("one bulk update") { pair in
       try pair.catchUp { try pair.source.write([ReplicationSchema.bulkUpdate]) }
     }
+    for side in [ours, native].flatMap({ [$0.source, $0.target] }) { try side.vacuum(automaticAfterwards: true) }
     let transactions = Double(count * Self.clients)
     return [
       rate("catch-up of \(count * Self.clients) small transactions", transactions, small, aim: .ratioAtLeast(2)),
