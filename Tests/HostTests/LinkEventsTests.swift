@@ -54,10 +54,10 @@ import Testing
     var events = LinkEvents()
     _ = events.take([link()], at: Self.now)
     let first = events.take([link { $0.conflicts = 2 }], at: Self.now)
-    #expect(first.map(\.message) == ["2 new conflicts: signalbox sync conflicts"])
+    #expect(first.map(\.message) == ["2 new conflicts: signalbox sync conflicts --link aws-azure"])
     #expect(events.take([link { $0.conflicts = 9 }], at: Self.now + .seconds(1)).isEmpty)
     let later = events.take([link { $0.conflicts = 10 }], at: Self.now + .seconds(11))
-    #expect(later.map(\.message) == ["8 new conflicts: signalbox sync conflicts"])
+    #expect(later.map(\.message) == ["8 new conflicts: signalbox sync conflicts --link aws-azure"])
   }
 
   @Test func conflictsOfLongAgoAreNoNews() {
@@ -70,7 +70,10 @@ import Testing
       }
     }
     #expect(events.take([seen(5)], at: Self.now).map(\.message) == ["azure follows aws"])
-    #expect(events.take([seen(7)], at: Self.now).map(\.message) == ["2 new conflicts: signalbox sync conflicts"])
+    #expect(
+      events.take([seen(7)], at: Self.now).map(\.message) == [
+        "2 new conflicts: signalbox sync conflicts --link aws-azure"
+      ])
   }
 
   @Test func aSlotThatMayBeLostIsAnAlarmBeforeItIs() {

@@ -79,7 +79,7 @@ import Testing
     let lost = try await inspector.inspect()
     #expect(lost.obstacles.count == 1)
     #expect(lost.obstacles.first?.contains("thrown away log that the target needs") == true, "\(lost.obstacles)")
-    #expect(lost.obstacles.first?.contains("signalbox sync baseline own") == true)
+    #expect(lost.obstacles.first?.contains("signalbox sync baseline --link own") == true)
     let error = await #expect(throws: LinkFailure.self) {
       try await Preparation(settings: inspector.settings).make()
     }

@@ -63,7 +63,7 @@ import Testing
       return
     }
     #expect(text.contains("SELECT pg_drop_replication_slot('\(bench.settings.slotName)')"))
-    #expect(text.contains("signalbox sync baseline \(bench.settings.id)"))
+    #expect(text.contains("signalbox sync baseline --link \(bench.settings.id)"))
   }
 
   @Test(arguments: [3, 300])

@@ -52,7 +52,9 @@ struct LinkEvents {
     // What was logged before anybody looked is no news.
     if memory.link.tables.isEmpty, !link.tables.isEmpty { memory.conflictsTold = link.conflicts }
     if link.conflicts > memory.conflictsTold, memory.conflictsToldAt.map({ now - $0 >= .seconds(10) }) ?? true {
-      lines.append(("\(link.conflicts - memory.conflictsTold) new conflicts: signalbox sync conflicts", .warning))
+      lines.append(
+        ("\(link.conflicts - memory.conflictsTold) new conflicts: signalbox sync conflicts --link \(link.id)", .warning)
+      )
       memory.conflictsTold = link.conflicts
       memory.conflictsToldAt = now
     }

@@ -288,7 +288,7 @@ public actor PostgresLink {
       .unreachable(
         "the source cannot decode the log of the slot \(settings.slotName): \(error.message); if that goes on, drop it "
           + "there (SELECT pg_drop_replication_slot(\(SQLText.literal(settings.slotName)))) and take a new baseline "
-          + "(signalbox sync baseline \(settings.id))")
+          + "(\(SyncRequest.baseline(settings.id, tables: []).command))")
     // The slot is not there, or the log that it needed is gone.
     case "42704": .slotLost("the replication slot is gone: \(error.message)")
     case "55000" where error.message.contains("slot"): .slotLost("the replication slot is lost: \(error.message)")

@@ -11,7 +11,7 @@ struct NoDivergence: Interlock {
 
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard plan.isPlannedMove, let link = plan.drainedLink(in: snapshot) else { return nil }
-    let verify = "compare the rows: signalbox sync verify \(link.id)"
+    let verify = "compare the rows: \(SyncRequest.verify(link.id, tables: []).command)"
     guard let last = link.lastVerify else {
       return InterlockHold(
         reason: "the rows of \(link.source) and \(link.target) were not compared since this host began", remedy: verify)
@@ -22,7 +22,7 @@ struct NoDivergence: Interlock {
     guard last.differences == 0 else {
       return InterlockHold(
         reason: "\(last.differences) rows of \(link.source) and \(link.target) differ",
-        remedy: "repair them: signalbox sync repair \(link.id), or look at them and discard them")
+        remedy: "repair them: \(SyncRequest.repair(link.id, tables: []).command), or look at them and discard them")
     }
     let age = snapshot.generatedAt - last.at
     guard age > validity else { return nil }

@@ -11,7 +11,7 @@ struct ReplicationStreams: Interlock {
     let reason = link.reasons.first.map { ": \($0)" } ?? ""
     let remedy =
       switch link.state {
-      case .paused: "resume it first: signalbox sync resume \(link.id)"
+      case .paused: "resume it first: \(SyncRequest.resume(link.id).command)"
       case .catchingUp, .baseline, .preparing: "wait until it is in step"
       case .streaming, .blocked, .retrying: "mend the link: signalbox sync status"
       }

@@ -15,11 +15,12 @@ extension FailoverPlanner {
       throw link.mode == .snapshot
         ? HostError.noPlan(
           "\(link.id) takes snapshots and is not turned round",
-          remedy: "exchange source and target in the configuration, then take a snapshot: signalbox sync now \(link.id)"
+          remedy:
+            "exchange source and target in the configuration, then take a snapshot: \(SyncRequest.now(link.id).command)"
         )
         : HostError.noPlan(
           "\(link.id) goes both ways and merges by the later commit, so nothing is to be taken in",
-          remedy: "let it run: signalbox sync resume \(link.id)")
+          remedy: "let it run: \(SyncRequest.resume(link.id).command)")
     }
     let title = "Take \(cloud) in again (\(method.rawValue))"
     if link.source == primary, link.state == .streaming, ground.isFenced(cloud), link.lastVerify?.isEqual == true {

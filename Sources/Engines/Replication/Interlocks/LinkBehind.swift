@@ -15,6 +15,6 @@ struct LinkBehind: Interlock {
     guard lag.appliedSeconds > limit.inSeconds else { return nil }
     return InterlockHold(
       reason: "\(link.target) is \(Int(lag.appliedSeconds.rounded())) s behind; the limit is "
-        + "\(limit.components.seconds) s", remedy: "wait until it has caught up: signalbox sync now")
+        + "\(limit.components.seconds) s", remedy: "wait until it has caught up: \(SyncRequest.now(link.id).command)")
   }
 }

@@ -16,7 +16,8 @@ struct LinkRuns: Interlock {
       let reason = link.reasons.first.map { ": \($0)" } ?? ""
       return InterlockHold(
         reason: "\(link.id) is \(link.state.rawValue)\(reason)",
-        remedy: link.state == .paused ? "resume it first: signalbox sync resume" : "wait until it streams")
+        remedy: link.state == .paused
+          ? "resume it first: \(SyncRequest.resume(link.id).command)" : "wait until it streams")
     }
   }
 }

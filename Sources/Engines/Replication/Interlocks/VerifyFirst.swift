@@ -22,6 +22,6 @@ struct VerifyFirst: Interlock {
   }
 
   private func hold(_ reason: String, _ link: ReplicationLinkSnapshot) -> InterlockHold {
-    InterlockHold(reason: reason, remedy: "compare first: signalbox sync verify --link \(link.id)")
+    InterlockHold(reason: reason, remedy: "compare first: \(SyncRequest.verify(link.id, tables: []).command)")
   }
 }
