@@ -8,6 +8,7 @@ public final class SimulatedLink: ReplicationLinkPort {
     var skew: Duration = .zero
     var streamFailure: LinkFailure?
     var isStalled = false
+    var rebuildTime: Duration = .zero
     var copies = 0
     var works: [String] = []
     var isStreaming = false
@@ -42,6 +43,9 @@ public final class SimulatedLink: ReplicationLinkPort {
 
   /// Streams go on and apply nothing, until told otherwise.
   public func stall(_ isStalled: Bool) { faults.withLock { $0.isStalled = isStalled } }
+
+  /// How long a copy makes an index in the end.
+  public func setRebuildTime(_ time: Duration) { faults.withLock { $0.rebuildTime = time } }
 
   /// How many tables have been copied.
   public var copies: Int { faults.withLock { $0.copies } }
@@ -139,6 +143,11 @@ public final class SimulatedLink: ReplicationLinkPort {
       faults.withLock { $0.copies += 1 }
       await report(.copied(table: table))
     }
+    let time = faults.withLock { $0.rebuildTime }
+    guard time > .zero, !missing.isEmpty else { return }
+    await report(.rebuilding(["index"]))
+    try await clock.sleep(for: time)
+    await report(.rebuilding([]))
   }
 
   public func stream(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
@@ -194,11 +203,14 @@ public final class SimulatedLink: ReplicationLinkPort {
 
   public func discard(tables: [String]) async throws {
     note("discard")
+    let hasSlot = try source.ask { $0.slots[slotName] } != nil
     try target.ask { state in
       for table in tables {
         state.tables[table] = [:]
         state.books[name]?.ready[table] = nil
       }
+      // Without a copy that a new slot could not follow on, a new one serves.
+      if !hasSlot, state.books[name]?.ready.isEmpty == true { state.books[name] = nil }
     }
   }
 

@@ -96,6 +96,36 @@ import Testing
       try await bench.atSource("SELECT slot_name FROM pg_replication_slots WHERE database = current_database()") == [])
   }
 
+  /// As one does that was restored, or that failed over to a server without its newest transactions.
+  @Test func aTargetThatWentBackIsCopiedAnew() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    try await bench.onSource("INSERT INTO a VALUES (1)")
+    let link = PostgresLink(settings: bench.settings)
+    #expect(try await link.prepare().needsBaseline)
+    try await link.copyBaseline { _ in }
+    #expect(try await link.prepare().canStream)
+    await link.forget()
+    let before = try await bench.atTarget("SELECT position::text AS p FROM signalbox.link")
+    try await bench.onSource(
+      """
+      INSERT INTO a VALUES (2);
+      SELECT pg_replication_slot_advance('\(bench.settings.slotName)', pg_current_wal_flush_lsn())
+      """)
+    // What was confirmed is gone from the log, and the target has never seen it.
+    let found = try await Inspector(settings: bench.settings).inspect()
+    let obstacle = try #require(found.obstacles.first)
+    #expect(obstacle.contains("has gone back to \(before[0]) of the source's log"), "\(obstacle)")
+    #expect(obstacle.contains("signalbox sync baseline --link"), "\(obstacle)")
+    let error = await #expect(throws: LinkFailure.self) { try await prepare(bench.settings) }
+    guard case .slotLost = error else { return #expect(error == nil) }
+    try await link.discard(tables: ["public.a"])
+    #expect(try await link.prepare().needsBaseline)
+    try await link.copyBaseline { _ in }
+    #expect(try await link.prepare().canStream)
+    #expect(try await bench.atTarget("SELECT id::text AS id FROM a ORDER BY 1") == ["1", "2"])
+    await link.forget()
+  }
+
   @Test func aSlotOfAnAttemptThatGotNoFurtherIsReplaced() async throws {
     let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
     try await bench.onSource("SELECT pg_create_logical_replication_slot('\(bench.settings.slotName)', 'pgoutput')")
@@ -131,7 +161,10 @@ import Testing
     _ = try await prepare(bench.settings)
     try await bench.onTarget("UPDATE signalbox.link_table SET state = 'streaming', ready = '0/1'")
     try await bench.onSource("ALTER TABLE b ADD COLUMN note text")
+    // Mended before it was noted down, its rows would be taken for the source's.
+    #expect(try await Inspector(settings: bench.settings).inspect().needsRecord)
     #expect(try await prepare(bench.settings).parked.keys.sorted() == ["public.b"])
+    #expect(try await Inspector(settings: bench.settings).inspect().needsRecord == false)
     let states = "SELECT table_name || ' ' || state || ' ' || (reason IS NULL) FROM signalbox.link_table ORDER BY 1"
     #expect(try await bench.atTarget(states) == ["public.a streaming true", "public.b copying false"])
     try await bench.onTarget("ALTER TABLE b ADD COLUMN note text")
@@ -143,6 +176,26 @@ import Testing
     let record = LinkTableRecord(table: "public.a", state: .parked, ready: nil, reason: "why", rowsApplied: 0)
     #expect(Preparation.state(record, differs: false, position: LSN(1)).state == .parked)
     #expect(Preparation.state(record, differs: true, position: nil).state == .copying)
+    #expect(Preparation.state(nil, differs: false, position: LSN(1), wasAside: true).state == .parked)
+    #expect(Preparation.state(nil, differs: false, position: LSN(1)).state == .streaming)
+  }
+
+  /// The side that is the source from then on lacks changes of it.
+  @Test func aTableThatWasSetAsideStaysSoTheWayBack() async throws {
+    let bench = try await LinkBench(
+      "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY)")
+    let link = PostgresLink(settings: bench.settings)
+    _ = try await link.prepare()
+    try await link.copyBaseline { _ in }
+    await link.forget()
+    try await bench.onTarget(
+      "UPDATE signalbox.link_table SET state = 'parked', reason = 'why' WHERE table_name = 'public.b'")
+    _ = try await PostgresLink(settings: bench.settings.reversed).adopt()
+    let states = "SELECT table_name || ' ' || state FROM signalbox.link_table ORDER BY 1"
+    #expect(try await bench.atSource(states) == ["public.a streaming", "public.b parked"])
+    #expect(
+      try await bench.atSource("SELECT reason FROM signalbox.link_table WHERE table_name = 'public.b'").first?
+        .contains("set aside before the link was turned round") == true)
   }
 
   @Test func theWayBackTakesWhatIsThere() async throws {

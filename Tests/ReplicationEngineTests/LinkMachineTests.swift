@@ -35,6 +35,16 @@ import Testing
     var state: ReplicationLinkSnapshot.State?
   }
 
+  /// What is mended before it was noted down would be taken for a table that had everything.
+  @Test func aTableThatComesToDifferIsNotedDownAtOnce() {
+    var machine = Self.machine(in: .streaming)
+    var found = Self.ready
+    #expect(machine.handle(.noticed(found), at: Self.now) == nil)
+    found.needsRecord = true
+    #expect(machine.handle(.noticed(found), at: Self.now) == .work(.prepare))
+    #expect(machine.state == .streaming)
+  }
+
   @Test(arguments: ReplicationLinkSnapshot.State.allCases)
   func everyStateIsReached(state: ReplicationLinkSnapshot.State) {
     #expect(Self.machine(in: state).state == state)
@@ -64,7 +74,9 @@ import Testing
           .init(event: .copied, action: .work(.prepare)),
           .init(event: .failed(.blocked("no right")), action: .wait(LinkMachine.blockedPause), state: .blocked),
           .init(event: .failed(.slotLost("gone")), action: .wait(LinkMachine.blockedPause), state: .blocked),
-          .init(event: .waited, action: .work(.prepare)), .init(event: .lookAgain, action: .work(.prepare)),
+          .init(event: .waited, action: .work(.prepare)),
+          .init(
+            event: .lookAgain, action: .work(.prepare), state: state == .blocked ? .preparing : nil),
           .init(event: .resume), .init(event: .pause, action: .rest, state: .paused),
         ]
       }

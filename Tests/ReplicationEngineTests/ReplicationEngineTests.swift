@@ -83,6 +83,60 @@ import Testing
     }
   }
 
+  /// What was in the way is looked at again before anybody who waits is told of it.
+  @Test func aCopyMendsALinkThatIsBlocked() async throws {
+    let bench = Bench()
+    bench.aws.commit([.init("public.account", "1", "a")])
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.aws.dropSlot("signalbox_aws_azure")
+      _ = try await bench.reach { $0.state == .blocked }
+      #expect(try await bench.perform(.baseline(Bench.id, tables: [])) == "2 tables copied anew")
+      #expect(try await bench.link.state != .blocked)
+      #expect(bench.azure.rows(of: "public.account") == ["1": "a"])
+    }
+  }
+
+  @Test func aCopyThatDoesNotMendIsToldOf() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "aws").obstruct(["wal_level is replica"])
+      _ = try await bench.reach { $0.state == .blocked }
+      let error = await #expect(throws: HostError.self) { try await bench.perform(.baseline(Bench.id, tables: [])) }
+      #expect(error.map { "\($0)".contains("wal_level is replica") } == true)
+    }
+  }
+
+  /// An index of a large table takes longer than anybody waits for bytes that do not come.
+  @Test func aCopyIsNotGivenUpWhileAnIndexIsMade() async throws {
+    let bench = Bench()
+    bench.port(from: "aws").setRebuildTime(.seconds(600))
+    try await bench.running {
+      _ = try await bench.reach { $0.baseline?.rebuilding == ["index"] }
+      bench.port(from: "aws").setRebuildTime(.zero)
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.port(from: "aws").setRebuildTime(.seconds(600))
+      #expect(try await bench.perform(.baseline(Bench.id, tables: [])) == "2 tables copied anew")
+    }
+  }
+
+  /// The host that rests keeps watch over the source's disk too.
+  @Test func whatTheSourceKeepsIsSeenWhileTheLinkRestsAndTheTargetIsAway() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      _ = try await bench.perform(.pause(Bench.id))
+      bench.azure.fail("connection refused")
+      let away = try await bench.link
+      let before = try #require(away.slot?.value.retainedBytes)
+      bench.aws.commit([.init("public.account", "7", "g")])
+      let later = try await bench.reach { $0.slot.map { $0.observedAt - away.since > .seconds(30) } ?? false }
+      #expect(later.state == .paused)
+      #expect(try #require(later.slot?.value.retainedBytes) > before)
+    }
+  }
+
   @Test func aTableThatAppearsIsCopiedAndTheStreamGoesOn() async throws {
     let bench = Bench()
     try await bench.running {

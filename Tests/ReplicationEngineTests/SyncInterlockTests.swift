@@ -56,6 +56,16 @@ import Testing
     #expect(Refusal.judging(plan.interlocks, overriding: [InterlockName("link-behind")]) == nil)
   }
 
+  @Test func aLinkIsNotTurnedWithoutWhatWasSetAsideUnlessOverridden() throws {
+    var snapshot = SyncWorld.snapshot { $0.tables[1].state = .parked }
+    snapshot.clouds = [SyncWorld.cloud(SyncWorld.aws), SyncWorld.cloud(SyncWorld.azure)]
+    try expect(.reverse(id), in: snapshot, holds: ["tables-set-aside"])
+    let plan = try SyncWorld.plan(.reverse(id), in: snapshot)
+    #expect(plan.blocking.first?.hold?.remedy.contains("signalbox sync baseline public.entry --link aws-azure") == true)
+    #expect(Refusal.judging(plan.interlocks, overriding: [InterlockName("tables-set-aside")]) == nil)
+    try expect(.now(id), in: snapshot, holds: [])
+  }
+
   @Test(arguments: [ReplicationLinkSnapshot.State.paused, .preparing, .retrying])
   func whatWaitsForTheLinkNeedsOneThatMoves(state: ReplicationLinkSnapshot.State) throws {
     let snapshot = SyncWorld.snapshot {

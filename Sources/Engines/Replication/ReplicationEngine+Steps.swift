@@ -65,7 +65,10 @@ extension ReplicationEngine: StepPerformer {
       if taken.allSatisfy({ $0.state == .streaming }), [.streaming, .catchingUp].contains(snapshot.state) {
         return nil
       }
-      let done = snapshot.baseline.map { "\($0.tablesDone) of \($0.tablesTotal) tables, \($0.bytesDone) bytes" }
+      let done = snapshot.baseline.map { baseline in
+        let making = baseline.rebuilding.isEmpty ? "" : ", making \(baseline.rebuilding.joined(separator: ", "))"
+        return "\(baseline.tablesDone) of \(baseline.tablesTotal) tables, \(baseline.bytesDone) bytes\(making)"
+      }
       return (UInt64.max - (snapshot.baseline?.bytesDone ?? 0), done ?? "begins")
     }
     return "\(names.count) \(names.count == 1 ? "table" : "tables") copied anew"
@@ -116,12 +119,14 @@ extension ReplicationEngine: StepPerformer {
   /// Waits until `check` answers nil.
   ///
   /// - Parameter check: how much there is to go, which must become less, and the same for a person.
-  /// - Throws: when the link stands still for longer than patience allows, is blocked or was paused.
+  /// - Throws: when the link does nothing for longer than patience allows, is blocked or was paused.
   private func wait(
     _ driver: LinkDriver, _ progress: @Sendable (String) async -> Void,
     until check: () async throws -> (left: UInt64, detail: String)?
   ) async throws {
     var least = UInt64.max
+    var rowReports = -1
+    var hasFailed = false
     var idle = Duration.zero
     while let (left, detail) = try await check() {
       await progress(detail)
@@ -130,8 +135,15 @@ extension ReplicationEngine: StepPerformer {
         let reasons = machine.reasons.isEmpty ? "" : ": " + machine.reasons.joined(separator: "; ")
         throw HostError.failed("\(driver.link.id) is \(machine.state.rawValue)\(reasons)")
       }
-      idle = left < least ? .zero : idle + times.poll
+      // Neither the rows of one large transaction nor an index that is made move a position or bring bytes; but what
+      // fails and begins anew must not count for ever.
+      hasFailed = hasFailed || machine.state == .retrying
+      let reports = await driver.rowReports
+      let isRebuilding = await driver.isRebuilding
+      let works = !hasFailed && (reports != rowReports || isRebuilding)
+      idle = left < least || works ? .zero : idle + times.poll
       least = min(least, left)
+      rowReports = reports
       guard idle < times.patience else {
         let reasons = machine.reasons.isEmpty ? "" : ": " + machine.reasons.joined(separator: "; ")
         throw HostError.failed(

@@ -136,6 +136,8 @@ public struct LinkInspection: Sendable, Equatable {
   public var appliedPosition: LSN?
   /// Both sides have the link the other way round, and not this way: another host has turned it.
   public var isTurned: Bool
+  /// Some table is to be noted down as left out before it is mended and taken for one that had everything.
+  public var needsRecord: Bool
   public var sourcePosition: LSN
   /// The target's clock less the source's, with its uncertainty taken as half of the slower round trip.
   public var clockSkew: Duration?
@@ -143,8 +145,9 @@ public struct LinkInspection: Sendable, Equatable {
   public init(
     obstacles: [String] = [], warnings: [String] = [], tables: [ReplicatedTable] = [], needsBaseline: Bool = false,
     slot: ReplicationLinkSnapshot.Slot? = nil, needsSlot: Bool = true, appliedPosition: LSN? = nil,
-    isTurned: Bool = false, sourcePosition: LSN = .zero, clockSkew: Duration? = nil
+    isTurned: Bool = false, needsRecord: Bool = false, sourcePosition: LSN = .zero, clockSkew: Duration? = nil
   ) {
+    self.needsRecord = needsRecord
     self.obstacles = obstacles
     self.warnings = warnings
     self.tables = tables
@@ -182,10 +185,18 @@ public enum LinkReport: Sendable, Equatable {
   /// Bytes are the table's; tables count the whole baseline.
   case copying(table: String, bytesDone: UInt64, bytesTotal: UInt64, tablesDone: Int, tablesTotal: Int)
   case copied(table: String)
+  /// Indexes and constraints that the target makes from now on; empty when none is made any more.
+  case rebuilding([String])
   /// A table was set aside, or taken in again with a nil reason; the others go on.
   case parked(table: String, reason: String?)
   /// Conflicts since the last report.
   case conflicts(count: Int, table: String)
+
+  /// Whether rows were applied since the report before it.
+  public var tellsOfRows: Bool {
+    guard case .applied(let progress) = self else { return false }
+    return progress.rows.values.contains { $0 > 0 }
+  }
 }
 
 /// How far a stream has come.

@@ -60,11 +60,14 @@ public struct ReplicationLinkSnapshot: Sendable, Equatable, Codable, Identifiabl
     public var startedAt: Timestamp
     /// Until the end at the present rate; nil while there is none.
     public var remainingSeconds: Double?
+    /// Indexes and constraints that the target makes now, by name; of how far one is nothing is told.
+    public var rebuilding: [String]
 
     public init(
       tablesDone: Int, tablesTotal: Int, bytesDone: UInt64, bytesTotal: UInt64, startedAt: Timestamp,
-      remainingSeconds: Double?
+      remainingSeconds: Double?, rebuilding: [String] = []
     ) {
+      self.rebuilding = rebuilding
       self.tablesDone = tablesDone
       self.tablesTotal = tablesTotal
       self.bytesDone = bytesDone

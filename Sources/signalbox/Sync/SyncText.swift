@@ -30,6 +30,7 @@ enum SyncText {
       lines.append(
         "  copy      \(baseline.tablesDone)/\(baseline.tablesTotal) tables, "
           + "\(baseline.bytesDone)/\(baseline.bytesTotal) B\(rest)")
+      lines += baseline.rebuilding.map { "  making    \(EventText.clean($0)) at \(link.target)" }
     }
     let width = link.tables.map(\.name.count).max() ?? 0
     lines += link.tables.map { table(($0), width: width) }

@@ -45,10 +45,12 @@ struct Baseline: Sendable {
     let isRebuilding = Set(tables.map(\.name))
     for step in try await Rebuild(settings: settings).pending(on: sides.target)
     where step.kind == .index && !isRebuilding.contains(step.table) {
-      try await perform(step)
+      try await perform(step, report)
     }
     if !tables.isEmpty { try await copy(tables, view, sides, snapshot, report) }
-    for step in try await Rebuild(settings: settings).pending(on: sides.target) { try await perform(step) }
+    for step in try await Rebuild(settings: settings).pending(on: sides.target) {
+      try await perform(step, report)
+    }
   }
 
   private func copy(
@@ -138,7 +140,7 @@ struct Baseline: Sendable {
   static func occupied(_ table: TableShape, _ settings: LinkSettings) -> String {
     "\(table.name) holds rows at the target that were not copied from the source: empty it "
       + "(TRUNCATE \(table.quotedName)), leave it out (excluded: \(table.name)), or have it replaced "
-      + "(signalbox sync baseline \(settings.id) \(table.name))"
+      + "(\(SyncRequest.baseline(settings.id, tables: [table.name]).command))"
   }
 
   private func trials(_ tables: [ScopedTable], _ view: LinkTables, _ sides: Sides) -> [String: FormatTrial] {
@@ -230,10 +232,12 @@ struct Baseline: Sendable {
     return writer
   }
 
-  private func perform(_ step: RebuildStep) async throws {
+  private func perform(_ step: RebuildStep, _ report: @Sendable (LinkReport) async -> Void) async throws {
     let writer = try await writer()
+    await report(.rebuilding([step.name]))
     do {
       try await Rebuild(settings: settings).perform(step, on: writer)
+      await report(.rebuilding([]))
       await writer.close()
     } catch {
       await writer.close()

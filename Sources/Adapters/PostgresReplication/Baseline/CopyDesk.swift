@@ -17,6 +17,7 @@ actor CopyDesk {
   private var underWay = 0
   private var isStopped = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var rebuilding: [String] = []
   private var tablesDone = 0
   private let tablesTotal: Int
   private var bytesDone: [String: UInt64] = [:]
@@ -100,6 +101,16 @@ actor CopyDesk {
     trials[range.table]?.record(binary: binary, seconds: seconds, bytes: range.bytes)
     openRanges[range.table, default: 1] -= 1
     if openRanges[range.table] == 0 { ready.append(.finish(table: range.table)) }
+  }
+
+  func began(_ step: RebuildStep) async {
+    rebuilding.append(step.name)
+    await report(.rebuilding(rebuilding))
+  }
+
+  func ended(_ step: RebuildStep) async {
+    if let index = rebuilding.firstIndex(of: step.name) { rebuilding.remove(at: index) }
+    await report(.rebuilding(rebuilding))
   }
 
   /// - Parameter steps: what is to be made again for the table now.

@@ -23,7 +23,10 @@ struct CopyWorker: Sendable {
         switch work {
         case .copy(let range, let binary): try await copy(range, binary: binary)
         case .finish(let table): try await finish(table)
-        case .rebuild(let step): try await Rebuild(settings: settings).perform(step, on: target)
+        case .rebuild(let step):
+          await desk.began(step)
+          try await Rebuild(settings: settings).perform(step, on: target)
+          await desk.ended(step)
         }
         await desk.done()
       }

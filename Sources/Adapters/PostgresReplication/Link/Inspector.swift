@@ -57,11 +57,12 @@ struct Inspector: Sendable {
           clockSkew: .microseconds(Int64(skew.seconds * 1e6))))
     }
     let record = try await LinkRecord.read(settings.directionName, on: sides.target)
+    let standing = LinkStanding(settings, slot: slot, position: record?.position ?? .zero)
     let view = try await LinkTables.read(settings, sides)
     try await judgePrivileges(view, sides, source, target, &obstacles)
     if streams {
       let hasCopies = view.records.values.contains { $0.ready != nil }
-      obstacles.judge(slot, position: record?.position, facts: source, hasCopies: hasCopies)
+      obstacles.judge(standing, facts: source, hasCopies: hasCopies)
     } else if let slot, slot.foreignClaim == nil {
       obstacles.warn(
         "the slot \(slot.name) is left over from when this link streamed, and keeps log at the source: "
@@ -80,10 +81,9 @@ struct Inspector: Sendable {
       timeout: .seconds(10)
     ).only().get("lsn", as: String.self)
     let conflicts = try await ConflictLog(settings: settings).counts(on: sides.target)
-    let standing = LinkStanding(slot: slot, position: record?.position ?? .zero)
     var inspection = LinkInspection(
       obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view, conflicts), needsSlot: streams,
-      appliedPosition: record?.position, sourcePosition: LSN(position) ?? .zero,
+      appliedPosition: record?.position, needsRecord: needsRecord(view), sourcePosition: LSN(position) ?? .zero,
       clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
     if streams {
       let isPrepared = slot != nil && standing.position > .zero
@@ -109,6 +109,12 @@ struct Inspector: Sendable {
   /// What was taken away for a copy comes back with one too, though no row is left to be copied.
   private func needsCopy(_ view: LinkTables) -> Bool {
     !view.uncopied.isEmpty || !view.rebuilding.isEmpty || view.lacksForeignKeys
+  }
+
+  /// What such a table holds was never compared with what a column that was added to it holds at the source.
+  private func needsRecord(_ view: LinkTables) -> Bool {
+    let out = view.scope.included.map(\.name).filter { view.parked[$0] != nil } + view.scope.refused.map(\.table)
+    return out.contains { view.records[$0]?.state == .streaming }
   }
 
   private func tables(_ view: LinkTables, _ conflicts: [String: Int]) -> [ReplicatedTable] {
@@ -138,7 +144,7 @@ struct Inspector: Sendable {
           + (settings.mode == .snapshot
             ? "or leave it out (exclude)"
             : "leave it out (exclude), or let this link overwrite it with "
-              + "signalbox sync baseline \(settings.id) \(table.name)"))
+              + SyncRequest.baseline(settings.id, tables: [table.name]).command))
     }
   }
 

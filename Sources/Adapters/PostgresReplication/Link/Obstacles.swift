@@ -99,13 +99,13 @@ struct Obstacles: Sendable {
     add("\(atSource ? sourceName : targetName): \(table.name) is another's, and \(because): \(remedy)")
   }
 
-  mutating func judge(_ slot: SourceSlot?, position: LSN?, facts: SideFacts, hasCopies: Bool) {
-    guard let slot else {
-      if position.map({ $0 > .zero }) ?? false, hasCopies { add(Preparation.lossText(settings, nil)) }
+  mutating func judge(_ standing: LinkStanding, facts: SideFacts, hasCopies: Bool) {
+    guard let slot = standing.slot else {
+      if standing.position > .zero, hasCopies { add(Preparation.lossText(settings, standing)) }
       return
     }
     if let claim = slot.foreignClaim { return add(claim) }
-    if slot.isLost, hasCopies { return add(Preparation.lossText(settings, slot)) }
+    if hasCopies, slot.isLost || standing.forgotten != nil { return add(Preparation.lossText(settings, standing)) }
     if let receiver = slot.receiver, !receiver.contains("application signalbox \(settings.directionName) ") {
       add("the slot \(slot.name) is held by another receiver (\(receiver)): end it, or name this link otherwise")
     }

@@ -124,7 +124,7 @@ struct Preparation: Sendable {
     let view = if let seen { seen } else { try await LinkTables.read(settings, sides) }
     guard streams else {
       // A link that never ran has a position from now on.
-      let hasChanged = try await record(view, on: sides.target) || found.position == .zero
+      let hasChanged = try await record(view, sides) || found.position == .zero
       return Outcome(scope: view.scope, parked: view.parked, snapshot: nil, hasChanged: hasChanged)
     }
     var hasChanged = try await setIdentities(view.scope, sides.source)
@@ -146,7 +146,7 @@ struct Preparation: Sendable {
     let hasCopies = view.records.values.contains { $0.ready != nil }
     let snapshot = try await makeSlot(sides, found, hasCopies: hasCopies)
     do {
-      if try await record(view, on: sides.target) { hasChanged = true }
+      if try await record(view, sides) { hasChanged = true }
     } catch {
       await snapshot?.close()
       throw error
@@ -181,7 +181,7 @@ struct Preparation: Sendable {
     let slot = found.slot
     if let slot, let claim = slot.foreignClaim { throw LinkFailure.blocked(claim) }
     if found.isWhole { return nil }
-    if hasCopies { throw LinkFailure.slotLost(Self.lossText(settings, slot)) }
+    if hasCopies { throw LinkFailure.slotLost(Self.lossText(settings, found)) }
     if let slot {
       // Made by an attempt that got no further, or for a target that is there no more: nobody counts on it.
       if let receiver = slot.receiver {
@@ -203,20 +203,27 @@ struct Preparation: Sendable {
     return made
   }
 
-  static func lossText(_ settings: LinkSettings, _ slot: SourceSlot?) -> String {
+  static func lossText(_ settings: LinkSettings, _ standing: LinkStanding) -> String {
+    let remedy = "take a new baseline (\(SyncRequest.baseline(settings.id, tables: []).command))"
+    if let forgotten = standing.forgotten {
+      return
+        "the target \(settings.targetNode) has gone back to \(standing.position) of the source's log, and had "
+        + "confirmed \(forgotten): it was restored, or failed over without its newest transactions, and the source has "
+        + "thrown away what it lacks; \(remedy)"
+    }
     let what =
-      slot == nil
+      standing.slot == nil
       ? "the slot \(settings.slotName) is gone from the source"
-      : "the slot \(settings.slotName) is lost: "
-        + "the source has thrown away log that the target needs"
-    return "\(what), and the target's copies are older than what a new one would bring; "
-      + "take a new baseline (signalbox sync baseline \(settings.id))"
+      : "the slot \(settings.slotName) is lost: the source has thrown away log that the target needs"
+    return "\(what), and the target's copies are older than what a new one would bring; \(remedy)"
   }
 
   /// - Returns: whether any table's record is another one now.
-  private func record(_ view: LinkTables, on target: PostgresConnection) async throws -> Bool {
+  private func record(_ view: LinkTables, _ sides: Sides) async throws -> Bool {
     var hasChanged = false
+    let target = sides.target
     let link = settings.directionName
+    let aside = beginning == .adopt ? try await asideBefore(sides) : []
     let position = try await LinkRecord.read(link, on: target)?.position
     let known = Set(view.scope.included.map(\.name) + view.scope.refused.map(\.table))
     for name in view.records.keys.sorted() where !known.contains(name) {
@@ -233,8 +240,9 @@ struct Preparation: Sendable {
     for table in view.scope.included {
       let record = view.records[table.name]
       let new = Self.state(
-        record, differs: view.parked[table.name] != nil, position: beginning == .adopt ? position : nil)
-      let reason = new.state == .parked ? record?.reason : view.parked[table.name]
+        record, differs: view.parked[table.name] != nil, position: beginning == .adopt ? position : nil,
+        wasAside: aside.contains(table.name))
+      let reason = new.state == .parked ? record?.reason ?? Self.asideBefore : view.parked[table.name]
       if new.state == record?.state, new.ready == record?.ready, reason == record?.reason { continue }
       hasChanged = true
       try await LinkTableRecord.set(
@@ -243,14 +251,27 @@ struct Preparation: Sendable {
     return hasChanged
   }
 
+  private static let asideBefore =
+    "it was set aside before the link was turned round, and the side that is the source now lacks changes of it; bring "
+    + "them over, then copy the table anew"
+
+  /// Tables that the source did not have whole when it was the target.
+  private func asideBefore(_ sides: Sides) async throws -> Set<String> {
+    let records = try await LinkTableRecord.all(of: settings.reversed.directionName, on: sides.source)
+    return Set(records.values.filter { $0.state == .parked }.map(\.table))
+  }
+
   /// Pure. A table that differs is kept out by what it is compared with each time, so that it comes back once that is
   /// mended; one that was parked while changes were applied stays so until a new copy of it is asked for.
   ///
-  /// - Parameter position: where the stream begins, when tables that are not known yet are taken as equal.
+  /// - Parameters:
+  ///   - position: where the stream begins, when tables that are not known yet are taken as equal.
+  ///   - wasAside: in the direction before; such a table is not equal.
   static func state(
-    _ record: LinkTableRecord?, differs: Bool, position: LSN?
+    _ record: LinkTableRecord?, differs: Bool, position: LSN?, wasAside: Bool = false
   ) -> (state: ReplicatedTable.State, ready: LSN?) {
     guard let record else {
+      if position != nil, wasAside { return (.parked, nil) }
       if let position, !differs { return (.streaming, position) }
       return (.waiting, nil)
     }

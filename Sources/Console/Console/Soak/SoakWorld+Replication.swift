@@ -26,10 +26,12 @@ extension SoakWorld {
     link.rowsPerSecond = number(&random)
     link.transactionsPerSecond = number(&random)
     if random.chance(30) {
+      let total = Int.random(in: 0...9, using: &random)
       link.baseline = .init(
-        tablesDone: 3, tablesTotal: Int.random(in: 0...9, using: &random), bytesDone: 5_000_000,
+        tablesDone: 3, tablesTotal: total, bytesDone: 5_000_000,
         bytesTotal: random.chance(80) ? 9_000_000 : 0, startedAt: now,
-        remainingSeconds: random.chance(70) ? number(&random) : nil)
+        remainingSeconds: random.chance(70) ? number(&random) : nil,
+        rebuilding: total % 3 == 0 ? ["account_email_key", "account_pkey"] : [])
     }
     link.tables = (0..<Int.random(in: 0...40, using: &random)).map { table($0, at: now, &random) }
     link.conflicts = random.chance(50) ? Int.random(in: 0...900, using: &random) : 0

@@ -14,6 +14,8 @@ struct BaselineGauge: Sendable, Equatable {
   private var shares: [String: Share] = [:]
   private var tablesDone = 0
   private var tablesTotal = 0
+  /// Indexes and constraints that the target makes now.
+  var rebuilding: [String] = []
   private var rate = RateWindow(width: Self.rateWidth)
 
   init(at now: Timestamp) { startedAt = now }
@@ -59,6 +61,6 @@ struct BaselineGauge: Sendable, Equatable {
     let perSecond = rate.perSecond(at: now)
     return ReplicationLinkSnapshot.Baseline(
       tablesDone: tablesDone, tablesTotal: tablesTotal, bytesDone: done, bytesTotal: total, startedAt: startedAt,
-      remainingSeconds: perSecond > 0 ? Double(total - done) / perSecond : nil)
+      remainingSeconds: perSecond > 0 ? Double(total - done) / perSecond : nil, rebuilding: rebuilding)
   }
 }

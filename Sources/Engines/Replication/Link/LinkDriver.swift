@@ -22,6 +22,8 @@ actor LinkDriver {
   private var isHeld = false
   private var isLooking = false
   private var isNoticing = false
+  /// Reports of rows that were applied.
+  private(set) var rowReports = 0
   /// Grows with every change that somebody held the work for: a look that began before it saw what is no more.
   private var changes = 0
 
@@ -73,6 +75,9 @@ actor LinkDriver {
   }
 
   var isPaused: Bool { machine.state == .paused }
+
+  /// Whether the target makes indexes or constraints now, which tells nothing until it is done.
+  var isRebuilding: Bool { gauge.isRebuilding }
 
   func resume() { follow(machine.handle(.resume, at: wallClock.now())) }
 
@@ -164,6 +169,7 @@ actor LinkDriver {
       tell(inspection)
     }
     if event == .copied { gauge.baselineEnded() }
+    if case .failed = event { gauge.rebuildingEnded() }
     follow(machine.handle(event, at: wallClock.now()))
   }
 
@@ -199,6 +205,7 @@ actor LinkDriver {
   private func heard(_ report: LinkReport) {
     let now = wallClock.now()
     gauge.took(report, at: now)
+    if report.tellsOfRows { rowReports += 1 }
     guard case .applied = report, let lag = gauge.lag.lag(at: now) else { return }
     machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, at: now)
   }
@@ -208,6 +215,7 @@ actor LinkDriver {
     task = nil
     ending?.cancel()
     await ending?.value
+    gauge.rebuildingEnded()
   }
 
   // MARK: The watch
@@ -246,7 +254,12 @@ actor LinkDriver {
     defer { isNoticing = false }
     // A side that cannot be asked now is told of by the stream, or shown by the age of what was seen.
     let before = changes
-    guard let inspection = try? await port.inspect(), !Task.isCancelled, changes == before, !isHeld else { return }
+    guard let inspection = try? await port.inspect() else {
+      // While the target is away the source keeps more and more for it, also where the link rests.
+      if let slot = try? await port.slot(), !Task.isCancelled { gauge.took(slot, at: wallClock.now()) }
+      return
+    }
+    guard !Task.isCancelled, changes == before, !isHeld else { return }
     let now = wallClock.now()
     gauge.took(inspection, streams: machine.work == .stream && isRunning, at: now)
     // While it rests, whoever let it rest decides how it goes on.

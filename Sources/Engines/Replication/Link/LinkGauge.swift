@@ -36,6 +36,10 @@ struct LinkGauge: Sendable, Equatable {
       baseline = gauge
       baselineRate = gauge.bytesPerSecond(at: now)
       change(table) { $0.state = .copying }
+    case .rebuilding(let names):
+      var gauge = baseline ?? BaselineGauge(at: now)
+      gauge.rebuilding = names
+      baseline = gauge
     case .copied(let table):
       baseline?.copied(table)
       change(table) { $0.state = .streaming }
@@ -95,6 +99,10 @@ struct LinkGauge: Sendable, Equatable {
   }
 
   mutating func baselineEnded() { baseline = nil }
+
+  mutating func rebuildingEnded() { baseline?.rebuilding = [] }
+
+  var isRebuilding: Bool { baseline?.rebuilding.isEmpty == false }
 
   /// To be called once a second.
   mutating func sample(_ state: ReplicationLinkSnapshot.State, at now: Timestamp) {

@@ -75,7 +75,11 @@ struct LinkMachine: Sendable, Equatable {
       guard state == .paused else { return nil }
       return prepare(at: now)
     case _ where state == .paused: return nil
-    case .begin, .lookAgain, .waited: return prepare(at: now)
+    case .begin, .waited: return prepare(at: now)
+    case .lookAgain:
+      // What kept it from running may be no more: nobody who waits for it is told the old reasons.
+      if state == .blocked { enter(.preparing, [], at: now) }
+      return prepare(at: now)
     case .prepared(let inspection): return prepared(inspection, at: now)
     // What was copied is looked at before it is counted on.
     case .copied: return .work(.prepare)
@@ -121,6 +125,10 @@ struct LinkMachine: Sendable, Equatable {
     guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
     if inspection.needsBaseline {
       enter(.baseline, inspection.warnings, at: now)
+      return .work(.prepare)
+    }
+    if inspection.needsRecord {
+      reasons = inspection.warnings
       return .work(.prepare)
     }
     reasons = inspection.warnings

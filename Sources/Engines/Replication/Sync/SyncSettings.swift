@@ -19,7 +19,7 @@ public struct SyncSettings: Sendable {
   public var interlocks: [any Interlock] {
     [
       JournalWritable(), LeaseHeld(), NoOtherOperation(), GenerationCurrent(), TargetTakesWrites(), SourceIsPrimary(),
-      LinkRuns(), LinkBehind(limit: reverseLag), ClockSkew(limits: clockSkewLimits),
+      LinkRuns(), LinkBehind(limit: reverseLag), TablesSetAside(), ClockSkew(limits: clockSkewLimits),
       VerifyFirst(validity: verifyValidity),
     ]
   }

@@ -82,7 +82,11 @@ enum LinkFacts {
   /// A gauge between its label and its figures: `█████▌      62 %  5 of 12 tables  1.2 of 2.0 GB  3 min left`.
   static func drawBaseline(_ baseline: ReplicationLinkSnapshot.Baseline, in area: Rect, on canvas: inout Canvas) {
     let share = baseline.bytesTotal > 0 ? Double(baseline.bytesDone) / Double(baseline.bytesTotal) : nil
-    let left = Quantity.rest(baseline.remainingSeconds).map { "\($0) left" } ?? "no rate yet"
+    let making = baseline.rebuilding.first.map { name in
+      let others = baseline.rebuilding.count > 1 ? " +\(baseline.rebuilding.count - 1)" : ""
+      return "making \(Outside.text(name))\(others)"
+    }
+    let left = making ?? Quantity.rest(baseline.remainingSeconds).map { "\($0) left" } ?? "no rate yet"
     let words: Line = [
       Piece(Quantity.percent(share.map { min($0, 1) }), bold: true),
       Piece("  \(baseline.tablesDone) of \(baseline.tablesTotal) tables", .faint),
