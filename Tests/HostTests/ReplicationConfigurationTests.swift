@@ -77,7 +77,38 @@ import Testing
     #expect(link.exclude == ["public.tmp_*"])
   }
 
+  @Test func theWayOfOneServerIntoTheOtherIsRead() throws {
+    let text = """
+      replication:
+        - source: aws
+          target: azure
+          mode: native
+          native:
+            source: {host: db.internal, port: 6432, user: copier, password: {environment: P}, root-certificate: /ca.pem}
+            target: {password-file: /etc/pgpass}
+
+      """
+    let link = try #require(try parse(text).first)
+    #expect(
+      link.nativeSource
+        == Configuration.NativeWay(
+          host: "db.internal", port: 6432, user: "copier", password: .environment("P"), rootCertificate: "/ca.pem"))
+    #expect(link.nativeTarget == Configuration.NativeWay(passwordFile: "/etc/pgpass"))
+    #expect(try parse("replication: [{source: aws, target: azure, mode: native}]\n").first?.nativeSource == nil)
+  }
+
   @Test(arguments: [
+    ("{source: aws, target: azure, native: {source: {host: h}}}", "belongs to mode native"),
+    ("{source: aws, target: azure, mode: native, native: {sorce: {host: h}}}", "did you mean source?"),
+    ("{source: aws, target: azure, mode: native, native: {source: {hots: h}}}", "did you mean host?"),
+    (
+      "{source: aws, target: azure, mode: native, native: {source: {password-file: /f, password: {environment: P}}}}",
+      "takes the place of a password"
+    ),
+    (
+      "{source: aws, target: azure, mode: native, native: {source: {root-certificate: ca.pem}}}",
+      "the path must begin with /"
+    ),
     ("{source: aws, target: azur}", "target azur is no cloud; did you mean azure?"),
     ("{source: aws, target: aws}", "the same cloud"), ("{source: aws}", "replication[0].target: is required"),
     ("{source: aws, target: azure, mod: stream}", "unknown key replication[0].mod; did you mean mode?"),

@@ -28,12 +28,15 @@ struct LinkBuilder: Sendable {
   ) async throws -> ReplicationEngine? {
     guard !configuration.replication.isEmpty else { return nil }
     let (configured, ways) = try await sides()
+    let routes = try await nativeRoutes()
     return ReplicationEngine(links: links, journal: journal, clock: clock, wallClock: wallClock) {
-      [configured, ways] link, generation in
+      [configured, ways, routes] link, generation in
       guard let asked = configured[link.id], let source = ways[link.id]?[link.source],
         let target = ways[link.id]?[link.target]
       else { preconditionFailure("the engine asked for a link that it was not given: \(link.id)") }
-      return makePort(Self.settings(link, asked, source: source, target: target, generation: generation))
+      var settings = Self.settings(link, asked, source: source, target: target, generation: generation)
+      settings.nativeRoute = routes[link.id]?[link.source]
+      return makePort(settings)
     }
   }
 
@@ -74,11 +77,39 @@ struct LinkBuilder: Sendable {
     return (configured, ways)
   }
 
-  private func settings(of cloud: CloudID, via way: Configuration.Way?) async throws -> PostgresSettings {
+  /// How the other side's server enters a cloud's, where that is done, by link and cloud.
+  ///
+  /// - Throws: ``HostError/failed(_:)`` when a secret cannot be fetched.
+  func nativeRoutes() async throws -> [LinkID: [CloudID: NativeRoute]] {
+    var routes: [LinkID: [CloudID: NativeRoute]] = [:]
+    for link in configuration.replication where link.mode == .native {
+      routes[link.id] = [
+        link.source: try await route(into: link.source, link.nativeSource),
+        link.target: try await route(into: link.target, link.nativeTarget),
+      ]
+    }
+    return routes
+  }
+
+  /// The way that this program takes, such as a tunnel, is not the other server's.
+  private func route(into cloud: CloudID, _ way: Configuration.NativeWay?) async throws -> NativeRoute {
+    let database = try database(of: cloud)
+    var password: Secret?
+    if let reference = way?.password { password = try await SecretResolver.resolve(reference) }
+    return NativeRoute(
+      host: .init(way?.host ?? database.host, port: way?.port ?? database.port), user: way?.user, password: password,
+      passwordFile: way?.passwordFile, rootCertificateFile: way?.rootCertificate)
+  }
+
+  private func database(of cloud: CloudID) throws -> Configuration.Database {
     guard let database = configuration.clouds.first(where: { $0.id == cloud })?.database else {
       throw HostError.failed("cloud \(cloud) has no database; add database: to it")
     }
-    return try await parts.settings(of: database, via: way)
+    return database
+  }
+
+  private func settings(of cloud: CloudID, via way: Configuration.Way?) async throws -> PostgresSettings {
+    try await parts.settings(of: try database(of: cloud), via: way)
   }
 
   private static func settings(

@@ -120,12 +120,27 @@ public struct Configuration: Sendable, Equatable {
     public var timestampColumn: String?
     public var viaSource: Way?
     public var viaTarget: Way?
+    /// How the other side's server enters this one, in mode `native`; each side is the source in its turn.
+    public var nativeSource: NativeWay?
+    public var nativeTarget: NativeWay?
   }
 
   /// How a side of a link is reached, where not as its cloud's database is.
   public struct Way: Sendable, Equatable {
     public var host: String
     public var port: Int
+  }
+
+  /// How one database's server enters the other's. What is not said is as its cloud's database is.
+  public struct NativeWay: Sendable, Equatable {
+    public var host: String?
+    public var port: Int?
+    public var user: String?
+    public var password: SecretReference?
+    /// On the machine of the server that enters, in the format of `~/.pgpass`; in place of a password.
+    public var passwordFile: String?
+    /// On that machine too.
+    public var rootCertificate: String?
   }
 
   /// What to do with tables without a key.

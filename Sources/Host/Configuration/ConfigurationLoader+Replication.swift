@@ -20,6 +20,11 @@ extension ConfigurationLoader {
     if mode == .snapshot, section.has("log-alarm") {
       throw section.fail("log-alarm", "does not apply to mode snapshot: no log is kept for it")
     }
+    if mode != .native, section.has("native") {
+      throw section.fail(
+        "native", "belongs to mode native; in mode \(mode.rawValue) the databases need not reach each other")
+    }
+    let native = try section.optionalSection("native")
     let usualLogAlarm = Int(ReplicationLinkSnapshot.usualLogAlarmBytes >> 20)
     let via = try section.optionalSection("via")
     let interval = try section.duration("interval", in: .seconds(10)...(.seconds(86_400)), default: .seconds(600))
@@ -39,10 +44,31 @@ extension ConfigurationLoader {
       conflictsKept: try section.duration(
         "keep-conflicts", in: .seconds(3600)...(.seconds(87_600 * 3600)), default: .seconds(2160 * 3600)),
       interval: interval, timestampColumn: try section.optionalString("timestamp-column"),
-      viaSource: try via?.optionalSection("source").map(way), viaTarget: try via?.optionalSection("target").map(way))
+      viaSource: try via?.optionalSection("source").map(way), viaTarget: try via?.optionalSection("target").map(way),
+      nativeSource: try native?.optionalSection("source").map(nativeWay),
+      nativeTarget: try native?.optionalSection("target").map(nativeWay))
     try via?.finish()
+    try native?.finish()
     try section.finish()
     return link
+  }
+
+  private static func nativeWay(_ section: ConfigurationSection) throws -> Configuration.NativeWay {
+    let way = Configuration.NativeWay(
+      host: try section.optionalString("host"),
+      port: section.has("port") ? try section.int("port", in: 1...65_535, default: 5432) : nil,
+      user: try section.optionalString("user"), password: try section.optionalSecret("password"),
+      passwordFile: try section.optionalString("password-file"),
+      rootCertificate: try section.optionalString("root-certificate"))
+    if way.password != nil, way.passwordFile != nil {
+      throw section.fail("password-file", "takes the place of a password; leave one of the two out")
+    }
+    for key in ["password-file", "root-certificate"] {
+      guard let path = try section.optionalString(key), !path.hasPrefix("/") else { continue }
+      throw section.fail(key, "names a file on the machine of the other side's server, so the path must begin with /")
+    }
+    try section.finish()
+    return way
   }
 
   private static func way(_ section: ConfigurationSection) throws -> Configuration.Way {
