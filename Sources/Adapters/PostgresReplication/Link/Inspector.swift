@@ -76,6 +76,10 @@ struct Inspector: Sendable {
     if let obstacle = try await RoleStanding.read(sides.target)?.obstacle(settings) { obstacles.add(obstacle) }
     if !settings.adopts { try await judgeContents(view, sides, &obstacles) }
     obstacles.judge(triggers: view.scope.included.compactMap { view.target[$0.name] }, target: target)
+    // The way back would say the same again.
+    if settings.mode == .streamBoth, !settings.adopts {
+      for warning in try await meetingSequences(view, sides) { obstacles.warn(warning) }
+    }
     let position = try await sides.source.query(
       "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn",
       timeout: .seconds(10)
@@ -109,6 +113,13 @@ struct Inspector: Sendable {
   /// What was taken away for a copy comes back with one too, though no row is left to be copied.
   private func needsCopy(_ view: LinkTables) -> Bool {
     !view.uncopied.isEmpty || !view.rebuilding.isEmpty || view.lacksForeignKeys
+  }
+
+  private func meetingSequences(_ view: LinkTables, _ sides: Sides) async throws -> [String] {
+    let tables = Set(view.scope.included.map(\.name))
+    async let there = MeetingSequences.read(of: tables, on: sides.target)
+    let here = try await MeetingSequences.read(of: tables, on: sides.source)
+    return MeetingSequences.warnings(source: here, target: try await there, settings)
   }
 
   /// What such a table holds was never compared with what a column that was added to it holds at the source.
