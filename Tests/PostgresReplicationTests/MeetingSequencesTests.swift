@@ -39,7 +39,7 @@ import Testing
       CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE TABLE b (id uuid PRIMARY KEY);
       CREATE TABLE "C d" (id serial PRIMARY KEY, n serial); CREATE TABLE e (id bigint PRIMARY KEY);
       CREATE SEQUENCE apart INCREMENT 2; ALTER TABLE e ALTER id SET DEFAULT nextval('apart');
-      ALTER SEQUENCE apart OWNED BY e.id; INSERT INTO a DEFAULT VALUES
+      ALTER SEQUENCE apart OWNED BY e.id; CREATE TABLE f (site int, id serial, PRIMARY KEY (site, id)); INSERT INTO a DEFAULT VALUES
       """)
     bench.settings.mode = .streamBoth
     try await bench.onTarget("ALTER SEQUENCE apart RESTART WITH 2; DELETE FROM a")

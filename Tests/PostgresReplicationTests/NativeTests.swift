@@ -213,5 +213,8 @@ import Testing
     #expect(text.hasPrefix("host='10.0.0.1' port='6432' dbname='app' user='copy'"))
     #expect(text.hasSuffix("passfile='/there/pass' sslmode='verify-full' sslrootcert='/there/root'"))
     #expect(!text.contains("password="))
+    settings.nativeRoute = NativeRoute(host: .init("db.example", port: 6432, address: "10.0.0.1"))
+    let named = SubscriptionText(settings: settings).connection
+    #expect(named.contains("host='db.example' port='6432'") && named.contains(" hostaddr='10.0.0.1' "))
   }
 }

@@ -118,6 +118,12 @@ import Testing
     #expect(obstacle.contains("signalbox sync baseline --link"), "\(obstacle)")
     let error = await #expect(throws: LinkFailure.self) { try await prepare(bench.settings) }
     guard case .slotLost = error else { return #expect(error == nil) }
+    // What is left of a table that is no more has no copy to be given up.
+    try await bench.onTarget(
+      """
+      INSERT INTO signalbox.link_table (link, table_name, state, ready)
+      SELECT name, 'public.gone', 'streaming', '0/1' FROM signalbox.link
+      """)
     try await link.discard(tables: ["public.a"])
     #expect(try await link.prepare().needsBaseline)
     try await link.copyBaseline { _ in }
@@ -183,16 +189,19 @@ import Testing
   /// The side that is the source from then on lacks changes of it.
   @Test func aTableThatWasSetAsideStaysSoTheWayBack() async throws {
     let bench = try await LinkBench(
-      "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY)")
+      "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY)")
     let link = PostgresLink(settings: bench.settings)
     _ = try await link.prepare()
     try await link.copyBaseline { _ in }
     await link.forget()
     try await bench.onTarget(
-      "UPDATE signalbox.link_table SET state = 'parked', reason = 'why' WHERE table_name = 'public.b'")
+      """
+      UPDATE signalbox.link_table SET state = 'parked', reason = 'why' WHERE table_name = 'public.b';
+      UPDATE signalbox.link_table SET state = 'copying', reason = 'a column' WHERE table_name = 'public.c'
+      """)
     _ = try await PostgresLink(settings: bench.settings.reversed).adopt()
     let states = "SELECT table_name || ' ' || state FROM signalbox.link_table ORDER BY 1"
-    #expect(try await bench.atSource(states) == ["public.a streaming", "public.b parked"])
+    #expect(try await bench.atSource(states) == ["public.a streaming", "public.b parked", "public.c parked"])
     #expect(
       try await bench.atSource("SELECT reason FROM signalbox.link_table WHERE table_name = 'public.b'").first?
         .contains("set aside before the link was turned round") == true)

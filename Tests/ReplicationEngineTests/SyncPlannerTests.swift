@@ -42,6 +42,10 @@ import Testing
     #expect(try SyncWorld.plan(.verify(id, tables: []), in: verified).prediction.seconds == 8)
     let repair = try SyncWorld.plan(.repair(id, tables: []), in: verified).steps.first?.predictedEffect
     #expect(repair == "rows at azure become those of aws: public.account 3")
+    let many = SyncWorld.snapshot { SyncWorld.verified(&$0, missing: 5000) }
+    let part = try SyncWorld.plan(.repair(id, tables: []), in: many).steps.first?.predictedEffect
+    #expect(part?.contains("public.account 1000 of 5000") == true)
+    #expect(part?.contains("signalbox sync baseline public.account --link aws-azure copies all") == true)
     #expect(try SyncWorld.plan(.now(id)).steps.first?.predictedEffect.contains("2.5 MB to go") == true)
   }
 

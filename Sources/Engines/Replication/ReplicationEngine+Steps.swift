@@ -116,6 +116,9 @@ extension ReplicationEngine: StepPerformer {
     return taken
   }
 
+  /// How often a link may fail while it is waited for before only what moves it further counts.
+  private static let failuresBorne = 4
+
   /// Waits until `check` answers nil.
   ///
   /// - Parameter check: how much there is to go, which must become less, and the same for a person.
@@ -126,7 +129,7 @@ extension ReplicationEngine: StepPerformer {
   ) async throws {
     var least = UInt64.max
     var rowReports = -1
-    var hasFailed = false
+    var failures: Set<Timestamp> = []
     var idle = Duration.zero
     while let (left, detail) = try await check() {
       await progress(detail)
@@ -136,11 +139,11 @@ extension ReplicationEngine: StepPerformer {
         throw HostError.failed("\(driver.link.id) is \(machine.state.rawValue)\(reasons)")
       }
       // Neither the rows of one large transaction nor an index that is made move a position or bring bytes; but what
-      // fails and begins anew must not count for ever.
-      hasFailed = hasFailed || machine.state == .retrying
-      let reports = await driver.rowReports
+      // fails and begins anew must not count for ever, nor rows that a server counts whoever has written them.
+      if machine.state == .retrying { failures.insert(machine.since) }
+      let reports = driver.link.mode == .native ? rowReports : await driver.rowReports
       let isRebuilding = await driver.isRebuilding
-      let works = !hasFailed && (reports != rowReports || isRebuilding)
+      let works = failures.count < Self.failuresBorne && (reports != rowReports || isRebuilding)
       idle = left < least || works ? .zero : idle + times.poll
       least = min(least, left)
       rowReports = reports

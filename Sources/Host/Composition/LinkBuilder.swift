@@ -96,8 +96,14 @@ struct LinkBuilder: Sendable {
     let database = try database(of: cloud)
     var password: Secret?
     if let reference = way?.password { password = try await SecretResolver.resolve(reference) }
+    let port = way?.port ?? database.port
+    var host = PostgresSettings.Host(way?.host ?? database.host, port: port)
+    // The certificate is for the database's own name all the same.
+    if let address = way?.host, PostgresSettings.Host.isAddress(address) {
+      host = .init(database.host, port: port, address: address)
+    }
     return NativeRoute(
-      host: .init(way?.host ?? database.host, port: way?.port ?? database.port), user: way?.user, password: password,
+      host: host, user: way?.user, password: password,
       passwordFile: way?.passwordFile, rootCertificateFile: way?.rootCertificate)
   }
 

@@ -61,8 +61,7 @@ struct Inspector: Sendable {
     let view = try await LinkTables.read(settings, sides)
     try await judgePrivileges(view, sides, source, target, &obstacles)
     if streams {
-      let hasCopies = view.records.values.contains { $0.ready != nil }
-      obstacles.judge(standing, facts: source, hasCopies: hasCopies)
+      obstacles.judge(standing, facts: source, hasCopies: view.hasCopies)
     } else if let slot, slot.foreignClaim == nil {
       obstacles.warn(
         "the slot \(slot.name) is left over from when this link streamed, and keeps log at the source: "
@@ -117,15 +116,28 @@ struct Inspector: Sendable {
 
   private func meetingSequences(_ view: LinkTables, _ sides: Sides) async throws -> [String] {
     let tables = Set(view.scope.included.map(\.name))
-    async let there = MeetingSequences.read(of: tables, on: sides.target)
-    let here = try await MeetingSequences.read(of: tables, on: sides.source)
-    return MeetingSequences.warnings(source: here, target: try await there, settings)
+    do {
+      async let there = MeetingSequences.read(of: tables, on: sides.target)
+      let here = try await MeetingSequences.read(of: tables, on: sides.source)
+      return MeetingSequences.warnings(source: here, target: try await there, settings)
+    } catch let error as PostgresError where error.kind == .server {
+      // Somebody has one locked, or has just dropped it: nothing hangs on it.
+      return []
+    }
   }
 
   /// What such a table holds was never compared with what a column that was added to it holds at the source.
+  ///
+  /// Not both ways, where a copy empties a table that an application writes: there only what ends the stream has it
+  /// noted down.
   private func needsRecord(_ view: LinkTables) -> Bool {
-    let out = view.scope.included.map(\.name).filter { view.parked[$0] != nil } + view.scope.refused.map(\.table)
-    return out.contains { view.records[$0]?.state == .streaming }
+    guard settings.mode != .streamBoth else { return false }
+    return view.scope.included.contains { table in
+      guard view.parked[table.name] != nil, view.records[table.name]?.state == .streaming,
+        let target = view.target[table.name]
+      else { return false }
+      return table.shape.plainColumns.contains { target.column($0.name) == nil }
+    }
   }
 
   private func tables(_ view: LinkTables, _ conflicts: [String: Int]) -> [ReplicatedTable] {

@@ -40,6 +40,9 @@ struct LinkTables: Sendable {
     return try await Rebuild(settings: settings).pending(on: target)
   }
 
+  /// Whether the target has what a new slot could not follow on. What is left out has no copy that anybody counts on.
+  var hasCopies: Bool { scope.included.contains { records[$0.name]?.ready != nil } }
+
   /// Tables that are to be copied, parked and refused ones left out.
   var uncopied: [ScopedTable] {
     scope.included.filter { table in

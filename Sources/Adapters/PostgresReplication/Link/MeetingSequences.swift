@@ -21,41 +21,30 @@ struct MeetingSequences: Sendable, Equatable {
       """
       SELECT n.nspname || '.' || c.relname AS table_name, a.attname AS column_name,
         quote_ident(qn.nspname) || '.' || quote_ident(q.relname) AS name, s.seqincrement AS increment,
-        has_sequence_privilege(q.oid, 'SELECT') AS is_readable, s.seqstart AS value
+        coalesce(CASE WHEN has_sequence_privilege(q.oid, 'SELECT,USAGE') THEN pg_sequence_last_value(q.oid) END,
+          s.seqstart) AS value
       FROM pg_depend d
       JOIN pg_class q ON q.oid = d.objid AND q.relkind = 'S' JOIN pg_namespace qn ON qn.oid = q.relnamespace
       JOIN pg_sequence s ON s.seqrelid = q.oid
       JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
       WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-        AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND a.attnum = ANY (i.indkey))
+        AND EXISTS (
+          SELECT FROM pg_index i
+          WHERE i.indrelid = c.oid AND i.indisunique AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
       """, timeout: .seconds(20))
     var sequences: [String: Sequence] = [:]
-    var readable: [String] = []
     for row in rows {
       let table: String = try row.get("table_name")
       guard tables.contains(table) else { continue }
       sequences["\(table).\(try row.get("column_name", as: String.self))"] = Sequence(
         name: try row.get("name"), increment: try row.get("increment"), value: try row.get("value"))
-      if try row.get("is_readable") { readable.append(try row.get("name")) }
     }
-    let values = try await lastValues(of: readable, on: connection)
-    return sequences.mapValues { sequence in
-      var sequence = sequence
-      sequence.value = values[sequence.name] ?? sequence.value
-      return sequence
-    }
+    return sequences
   }
 
-  /// Of those that have handed out none, the one that comes first.
-  private static func lastValues(
-    of names: [String], on connection: PostgresConnection
-  ) async throws -> [String: Int64] {
-    guard !names.isEmpty else { return [:] }
-    let queries = names.map { "SELECT \(SQLText.literal($0)) AS name, last_value FROM \($0)" }
-    return try await connection.query(queries.joined(separator: " UNION ALL "), timeout: .seconds(20))
-      .reduce(into: [:]) { $0[try $1.get("name", as: String.self)] = try $1.get("last_value") }
-  }
+  /// Values that are passed over: both sides go on to hand some out until a person has read the warning and obeyed it.
+  private static let margin: Int64 = 100_000
 
   /// What to do about those that meet, for a person.
   static func warnings(
@@ -67,15 +56,15 @@ struct MeetingSequences: Sendable, Equatable {
       let alike =
         "\(column) is numbered alike at \(source) and \(target), and of two rows with one number only the later stays: "
       let greatest = max(here.value, there.value)
-      guard here.increment > 0, there.increment > 0, greatest < Int64.max / 2 else {
+      guard here.increment > 0, there.increment > 0, greatest < Int64.max / 4 else {
         return alike
           + "let \(here.name) and \(there.name) step by two (INCREMENT BY), over odd numbers at \(source), even ones at "
           + "\(target)"
       }
-      let odd = 1 + 2 * (greatest / 2 + 1)
+      let odd = 1 + 2 * ((greatest + Self.margin) / 2)
       return alike
-        + "ALTER SEQUENCE \(here.name) INCREMENT BY 2 RESTART WITH \(odd) at \(source), and "
-        + "ALTER SEQUENCE \(there.name) INCREMENT BY 2 RESTART WITH \(odd + 1) at \(target)"
+        + "ALTER SEQUENCE \(here.name) INCREMENT BY 2 START WITH \(odd) RESTART at \(source), and "
+        + "ALTER SEQUENCE \(there.name) INCREMENT BY 2 START WITH \(odd + 1) RESTART at \(target)"
     }
   }
 

@@ -143,8 +143,7 @@ struct Preparation: Sendable {
     // A subscription ends over a table that the target lacks; our own stream leaves it out.
     let published = view.scope.included.filter { settings.mode != .native || view.parked[$0.name] == nil }
     if try await Publication.bringInStep(settings, for: published, on: sides.source) { hasChanged = true }
-    let hasCopies = view.records.values.contains { $0.ready != nil }
-    let snapshot = try await makeSlot(sides, found, hasCopies: hasCopies)
+    let snapshot = try await makeSlot(sides, found, hasCopies: view.hasCopies)
     do {
       if try await record(view, sides) { hasChanged = true }
     } catch {
@@ -223,7 +222,7 @@ struct Preparation: Sendable {
     var hasChanged = false
     let target = sides.target
     let link = settings.directionName
-    let aside = beginning == .adopt ? try await asideBefore(sides) : []
+    let aside = try await asideBefore(sides)
     let position = try await LinkRecord.read(link, on: target)?.position
     let known = Set(view.scope.included.map(\.name) + view.scope.refused.map(\.table))
     for name in view.records.keys.sorted() where !known.contains(name) {
@@ -255,10 +254,12 @@ struct Preparation: Sendable {
     "it was set aside before the link was turned round, and the side that is the source now lacks changes of it; bring "
     + "them over, then copy the table anew"
 
-  /// Tables that the source did not have whole when it was the target.
+  /// Tables that the source did not have whole when it was the target. Of a link that goes both ways, each side has what
+  /// the other lacks.
   private func asideBefore(_ sides: Sides) async throws -> Set<String> {
+    guard beginning == .adopt, settings.mode != .streamBoth else { return [] }
     let records = try await LinkTableRecord.all(of: settings.reversed.directionName, on: sides.source)
-    return Set(records.values.filter { $0.state == .parked }.map(\.table))
+    return Set(records.values.filter { $0.state != .streaming }.map(\.table))
   }
 
   /// Pure. A table that differs is kept out by what it is compared with each time, so that it comes back once that is

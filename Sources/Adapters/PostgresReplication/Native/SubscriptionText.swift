@@ -20,6 +20,9 @@ struct SubscriptionText: Sendable {
       ("application_name", "signalbox \(settings.directionName) native"), ("connect_timeout", "15"),
       ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
     ]
+    if hosts.contains(where: { $0.address != nil }) {
+      parameters.append(("hostaddr", hosts.map { $0.address ?? "" }.joined(separator: ",")))
+    }
     if let file = route.passwordFile {
       parameters.append(("passfile", file))
     } else if let password {

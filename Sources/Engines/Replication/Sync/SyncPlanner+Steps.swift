@@ -63,8 +63,15 @@ extension SyncPlanner {
 
   private func repair(_ id: LinkID, _ tables: [String], _ link: ReplicationLinkSnapshot) -> [Plan.Step] {
     let unlike = link.taken(tables).filter { ($0.lastVerify?.differences ?? 0) > 0 }
-    let counts = unlike.map { "\($0.name) \($0.lastVerify?.differences ?? 0)" }.joined(separator: ", ")
-    let rows = unlike.reduce(0) { $0 + ($1.lastVerify?.differences ?? 0) }
+    // A comparison names so many of a table; of more, a new copy is the quicker end.
+    let limit = VerifyOutcome.differenceLimit
+    let counts = unlike.map { table in
+      let differences = table.lastVerify?.differences ?? 0
+      guard differences > limit else { return "\(table.name) \(differences)" }
+      let copy = SyncRequest.baseline(id, tables: [table.name]).command
+      return "\(table.name) \(limit) of \(differences), as many as are done at once (\(copy) copies all)"
+    }.joined(separator: ", ")
+    let rows = unlike.reduce(0) { $0 + min($1.lastVerify?.differences ?? 0, limit) }
     return [
       Plan.Step(
         title: "repair", action: .sync(.repair(id, tables: tables)),

@@ -50,7 +50,9 @@ public struct SyncPlanner: Sendable {
       throw HostError.invalidRequest(
         "\(link.id) takes snapshots; exchange source and target in the configuration instead")
     case .reapply where link.mode == .stream || link.mode == .native:
-      throw HostError.invalidRequest("\(link.id) goes one way; no version is discarded there")
+      throw HostError.invalidRequest(
+        "\(link.id) goes one way, and what it could not apply is no version to put back; make the rows equal: "
+          + SyncRequest.repair(link.id, tables: []).command)
     case .baseline where link.mode == .snapshot:
       throw HostError.invalidRequest("\(link.id) copies whole tables each time; sync now takes a snapshot")
     default: return
