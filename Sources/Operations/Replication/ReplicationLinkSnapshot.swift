@@ -118,6 +118,9 @@ public struct ReplicationLinkSnapshot: Sendable, Equatable, Codable, Identifiabl
     self.since = since
   }
 
+  /// Tables that have not had the source's changes since they were set aside: what the target has of them is old.
+  public var setAside: [ReplicatedTable] { tables.filter { $0.state == .parked } }
+
   /// The oldest of the tables' last comparisons: what was proven equal, was so then. Nil while any table was never
   /// compared.
   public var lastVerify: VerifySummary? {

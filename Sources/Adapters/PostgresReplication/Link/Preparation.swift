@@ -207,8 +207,8 @@ struct Preparation: Sendable {
     if let forgotten = standing.forgotten {
       return
         "the target \(settings.targetNode) has gone back to \(standing.position) of the source's log, and had "
-        + "confirmed \(forgotten): it was restored, or failed over without its newest transactions, and the source has "
-        + "thrown away what it lacks; \(remedy)"
+        + "confirmed \(forgotten): it was restored, failed over without its newest transactions, or subscribed meanwhile "
+        + "(mode native), and the source has thrown away what its copies may lack; \(remedy)"
     }
     let what =
       standing.slot == nil

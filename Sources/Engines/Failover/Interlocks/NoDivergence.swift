@@ -11,6 +11,13 @@ struct NoDivergence: Interlock {
 
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard plan.isPlannedMove, let link = plan.drainedLink(in: snapshot) else { return nil }
+    // A comparison leaves them out.
+    if let table = link.setAside.first?.name {
+      let others = link.setAside.count > 1 ? " and \(link.setAside.count - 1) more" : ""
+      return InterlockHold(
+        reason: "\(link.target) has an old copy of \(table)\(others): set aside",
+        remedy: "mend and copy what was set aside: \(SyncRequest.baseline(link.id, tables: [table]).command)")
+    }
     let verify = "compare the rows: \(SyncRequest.verify(link.id, tables: []).command)"
     guard let last = link.lastVerify else {
       return InterlockHold(

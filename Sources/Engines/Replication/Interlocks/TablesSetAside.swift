@@ -7,7 +7,7 @@ struct TablesSetAside: Interlock {
 
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard case .reverse = plan.syncRequest, let link = plan.syncLink(in: snapshot) else { return nil }
-    let aside = link.tables.filter { $0.state == .parked }.map(\.name)
+    let aside = link.setAside.map(\.name)
     guard let first = aside.first else { return nil }
     let others = aside.count > 1 ? " and \(aside.count - 1) more" : ""
     return InterlockHold(
