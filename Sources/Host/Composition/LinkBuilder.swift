@@ -96,14 +96,9 @@ struct LinkBuilder: Sendable {
     let database = try database(of: cloud)
     var password: Secret?
     if let reference = way?.password { password = try await SecretResolver.resolve(reference) }
-    let port = way?.port ?? database.port
-    var host = PostgresSettings.Host(way?.host ?? database.host, port: port)
-    // The certificate is for the database's own name all the same.
-    if let address = way?.host, PostgresSettings.Host.isAddress(address) {
-      host = .init(database.host, port: port, address: address)
-    }
+    let entrance = Configuration.Way(host: way?.host ?? database.host, port: way?.port ?? database.port)
     return NativeRoute(
-      host: host, user: way?.user, password: password,
+      host: parts.host(of: database, via: entrance), user: way?.user, password: password,
       passwordFile: way?.passwordFile, rootCertificateFile: way?.rootCertificate)
   }
 

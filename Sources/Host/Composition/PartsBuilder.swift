@@ -87,7 +87,7 @@ struct PartsBuilder: Sendable {
   }
 
   /// By way of an address, such as a tunnel's, the certificate still must be for the database's own host.
-  private func host(of database: Configuration.Database, via way: Configuration.Way?) -> PostgresSettings.Host {
+  func host(of database: Configuration.Database, via way: Configuration.Way?) -> PostgresSettings.Host {
     guard let way else { return .init(database.host, port: database.port) }
     guard PostgresSettings.Host.isAddress(way.host) else { return .init(way.host, port: way.port) }
     return .init(database.host, port: way.port, address: way.host)

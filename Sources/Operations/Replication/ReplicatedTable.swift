@@ -66,3 +66,8 @@ public struct ReplicatedTable: Sendable, Equatable, Codable, Identifiable {
     self.bytes = bytes
   }
 }
+
+extension Collection<ReplicatedTable> {
+  /// The first by name and how many more there are; nil where there is none.
+  public var briefly: String? { first.map { count > 1 ? "\($0.name) and \(count - 1) more" : $0.name } }
+}

@@ -6,19 +6,14 @@ extension PostgresSettings {
   ///
   /// Source: PostgreSQL 15 documentation, 34.1.2 "Parameter Key Words".
   var parameters: [(keyword: String, value: String)] {
-    var parameters: [(keyword: String, value: String)] = [
-      ("host", hosts.map(\.name).joined(separator: ",")),
-      ("port", hosts.map { String($0.port) }.joined(separator: ",")),
+    var parameters = Host.parameters(of: hosts)
+    parameters += [
       ("dbname", database), ("user", user), ("application_name", applicationName),
       ("target_session_attrs", targetSession.rawValue), ("client_encoding", "UTF8"), ("gssencmode", "disable"),
       // A peer that vanishes without a word is noticed in about half a minute, not in hours.
       ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "15000"),
     ]
-    // An empty one leaves its host to be resolved.
-    if hosts.contains(where: { $0.address != nil }) {
-      parameters.append(("hostaddr", hosts.map { $0.address ?? "" }.joined(separator: ",")))
-    }
     if isReplication { parameters.append(("replication", "database")) }
     if let password { parameters.append(("password", password.reveal())) }
     // libpq takes what is empty for not given, and then reads PGOPTIONS of whoever started this program.
@@ -63,5 +58,20 @@ extension PostgresSettings {
     for (keyword, value) in parameters where value.utf8.contains(0) {
       throw .invalidSettings("the value of \(keyword) has a zero byte in it")
     }
+  }
+}
+
+extension PostgresSettings.Host {
+  /// libpq's keywords for where to connect to.
+  ///
+  /// Source: PostgreSQL 15 documentation, 34.1.2 "Parameter Key Words".
+  public static func parameters(of hosts: [Self]) -> [(keyword: String, value: String)] {
+    let parameters = [
+      ("host", hosts.map(\.name).joined(separator: ",")),
+      ("port", hosts.map { String($0.port) }.joined(separator: ",")),
+    ]
+    guard hosts.contains(where: { $0.address != nil }) else { return parameters }
+    // An empty one leaves its host to be resolved.
+    return parameters + [("hostaddr", hosts.map { $0.address ?? "" }.joined(separator: ","))]
   }
 }

@@ -139,7 +139,7 @@ struct Baseline: Sendable {
 
   static func occupied(_ table: TableShape, _ settings: LinkSettings) -> String {
     "\(table.name) holds rows at the target that were not copied from the source: empty it "
-      + "(TRUNCATE \(table.quotedName)), leave it out (excluded: \(table.name)), or have it replaced "
+      + "(TRUNCATE \(table.quotedName)), leave it out (exclude: [\(table.name)]), or have it replaced "
       + "(\(SyncRequest.baseline(settings.id, tables: [table.name]).command))"
   }
 

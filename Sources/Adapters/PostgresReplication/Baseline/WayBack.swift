@@ -29,7 +29,10 @@ struct WayBack: Sendable {
         throw LinkFailure.blocked(
           "\(settings.sourceNode) does not have yet what was written at \(settings.targetNode), and a copy would throw "
             + "that away: let the link \(name) catch up first"
-            + (isWhole ? "" : "; it has lost its slot, so copy the other way first (signalbox sync baseline)"))
+            + (isWhole
+              ? ""
+              : "; it has lost its slot, so copy the other way first (signalbox sync baseline, with that link's --link)")
+        )
       }
       try await Task.sleep(for: .milliseconds(100))
     }

@@ -2,7 +2,7 @@ import PostgresAdapter
 
 /// Sequences of tables that are written on both sides, and that hand out the same values on each: of two rows that get
 /// one key, only the later would stay.
-struct MeetingSequences: Sendable, Equatable {
+enum MeetingSequences {
   struct Sequence: Sendable, Equatable {
     /// Quoted.
     var name: String

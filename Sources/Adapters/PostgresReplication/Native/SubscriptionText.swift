@@ -13,16 +13,12 @@ struct SubscriptionText: Sendable {
   var connection: String {
     let route = settings.nativeRoute ?? NativeRoute()
     let hosts = route.host.map { [$0] } ?? settings.source.hosts
-    var parameters: [(String, String)] = [
-      ("host", hosts.map(\.name).joined(separator: ",")),
-      ("port", hosts.map { String($0.port) }.joined(separator: ",")),
+    var parameters = PostgresSettings.Host.parameters(of: hosts)
+    parameters += [
       ("dbname", settings.source.database), ("user", route.user ?? settings.source.user),
       ("application_name", "signalbox \(settings.directionName) native"), ("connect_timeout", "15"),
       ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
     ]
-    if hosts.contains(where: { $0.address != nil }) {
-      parameters.append(("hostaddr", hosts.map { $0.address ?? "" }.joined(separator: ",")))
-    }
     if let file = route.passwordFile {
       parameters.append(("passfile", file))
     } else if let password {

@@ -20,11 +20,7 @@ extension Situation {
     }
     let differing = link.tables.reduce(0) { $0 + max(0, $1.lastVerify?.differences ?? 0) }
     if differing > 0 { add("UNEQUAL", "\(Quantity.count(differing)) rows differed when last verified") }
-    let parked = link.tables.filter { $0.state == .parked }
-    if let first = parked.first {
-      let more = parked.count > 1 ? " and \(parked.count - 1) more" : ""
-      add("INCOMPLETE", "\(Outside.text(first.name))\(more) parked")
-    }
+    if let parked = link.setAside.briefly { add("INCOMPLETE", "\(Outside.text(parked)) parked") }
     return found
   }
 }

@@ -86,8 +86,7 @@ struct LinkRecord: Sendable, Equatable {
   private static func obstacle(of link: ReplicationLinkSnapshot) -> String? {
     if link.state == .baseline { return "\(link.target) is still being copied" }
     let missing = link.tables.filter { [.waiting, .copying, .parked].contains($0.state) }
-    guard let first = missing.first else { return nil }
-    let rest = missing.count > 1 ? " and \(missing.count - 1) more" : ""
-    return "\(link.target) does not have all of \(first.name)\(rest): \(first.reason ?? first.state.rawValue)"
+    guard let first = missing.first, let names = missing.briefly else { return nil }
+    return "\(link.target) does not have all of \(names): \(first.reason ?? first.state.rawValue)"
   }
 }

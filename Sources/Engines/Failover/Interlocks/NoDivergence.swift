@@ -12,11 +12,11 @@ struct NoDivergence: Interlock {
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard plan.isPlannedMove, let link = plan.drainedLink(in: snapshot) else { return nil }
     // A comparison leaves them out.
-    if let table = link.setAside.first?.name {
-      let others = link.setAside.count > 1 ? " and \(link.setAside.count - 1) more" : ""
+    if let aside = link.setAside.briefly {
       return InterlockHold(
-        reason: "\(link.target) has an old copy of \(table)\(others): set aside",
-        remedy: "mend and copy what was set aside: \(SyncRequest.baseline(link.id, tables: [table]).command)")
+        reason: "\(link.target) has an old copy of \(aside): set aside",
+        remedy: "mend and copy what was set aside: "
+          + SyncRequest.baseline(link.id, tables: link.setAside.map(\.name)).command)
     }
     let verify = "compare the rows: \(SyncRequest.verify(link.id, tables: []).command)"
     guard let last = link.lastVerify else {

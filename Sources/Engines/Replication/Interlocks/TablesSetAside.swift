@@ -6,12 +6,11 @@ struct TablesSetAside: Interlock {
   let overridability = Overridability.byName
 
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
-    guard case .reverse = plan.syncRequest, let link = plan.syncLink(in: snapshot) else { return nil }
-    let aside = link.setAside.map(\.name)
-    guard let first = aside.first else { return nil }
-    let others = aside.count > 1 ? " and \(aside.count - 1) more" : ""
+    guard case .reverse = plan.syncRequest, let link = plan.syncLink(in: snapshot), let aside = link.setAside.briefly
+    else { return nil }
     return InterlockHold(
-      reason: "\(first)\(others) at \(link.target) \(aside.count > 1 ? "lack" : "lacks") changes: set aside",
-      remedy: "copy what was set aside first: \(SyncRequest.baseline(link.id, tables: [first]).command)")
+      reason: "\(link.target) has an old copy of \(aside): set aside",
+      remedy: "mend and copy what was set aside: "
+        + SyncRequest.baseline(link.id, tables: link.setAside.map(\.name)).command)
   }
 }

@@ -127,12 +127,8 @@ struct LinkMachine: Sendable, Equatable {
       enter(.baseline, inspection.warnings, at: now)
       return .work(.prepare)
     }
-    if inspection.needsRecord {
-      reasons = inspection.warnings
-      return .work(.prepare)
-    }
     reasons = inspection.warnings
-    return nil
+    return inspection.needsRecord ? .work(.prepare) : nil
   }
 
   private mutating func failed(_ failure: LinkFailure, at now: Timestamp) -> Action {
