@@ -7,54 +7,8 @@ import Testing
 
 /// Both sides written: the later commit wins, on both sides the same, and nothing is lost unseen.
 @Suite struct BothWaysTests {
-  private struct Pair {
-    var bench: LinkBench
-    var there: RunningLink
-    var back: RunningLink
-
-    /// - Parameter target: the target's tables, where they are not as the source's.
-    init(_ schema: String, target: String? = nil, traps: ApplyTraps = []) async throws {
-      bench = try await LinkBench(target == nil ? schema : "")
-      if let target {
-        try await bench.onSource("SET ROLE app; \(schema)")
-        try await bench.onTarget("SET ROLE app; \(target)")
-      }
-      bench.settings.mode = .streamBoth
-      bench.settings.traps = traps
-      there = try await RunningLink.start(bench.settings)
-      back = try await RunningLink.start(bench.settings.reversed)
-    }
-
-    func drain() async throws {
-      // What one brings, the other drops: once through each is enough.
-      try await there.drain(bench)
-      try await back.drain(bench, atTarget: true)
-    }
-
-    func stop() async {
-      await there.stop()
-      await back.stop()
-    }
-
-    func start() {
-      there.start()
-      back.start()
-    }
-
-    func both(_ sql: String) async throws -> (source: [String], target: [String]) {
-      (try await bench.atSource(sql), try await bench.atTarget(sql))
-    }
-
-    /// Kind, key and the discarded row of every conflict that either side logged.
-    func conflicts() async throws -> [String] {
-      let sql = "SELECT format('%s %s %s', kind, key, discarded_row) FROM signalbox.conflict"
-      let logs = try await both(sql)
-      return (logs.source + logs.target).sorted()
-    }
-  }
-
   @Test func changesGoBothWaysAndDoNotComeBack() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text, n int DEFAULT 0)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text, n int DEFAULT 0)")
     try await pair.bench.onSource("INSERT INTO account SELECT g, 's' || g FROM generate_series(1, 100) g")
     try await pair.bench.onTarget("INSERT INTO account SELECT g, 't' || g FROM generate_series(1001, 1100) g")
     try await pair.drain()
@@ -72,7 +26,7 @@ import Testing
   }
 
   @Test func theLaterOfTwoUpdatesWinsOnBothSides() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text)")
     try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first'), (2, 'first')")
     try await pair.drain()
     await pair.stop()
@@ -92,7 +46,7 @@ import Testing
   }
 
   @Test func nothingComesBackAfterANewerDelete() async throws {
-    let pair = try await Pair("CREATE TABLE account (id text PRIMARY KEY, name text)")
+    let pair = try await LinkPair("CREATE TABLE account (id text PRIMARY KEY, name text)")
     try await pair.bench.onSource("INSERT INTO account VALUES ('it''s \"1\"', 'a'), ('2', 'b')")
     try await pair.drain()
     await pair.stop()
@@ -109,7 +63,7 @@ import Testing
   }
 
   @Test func nothingComesBackWhereColumnsStandInAnotherOrder() async throws {
-    let pair = try await Pair(
+    let pair = try await LinkPair(
       "CREATE TABLE stock (shop int, item text, n int, PRIMARY KEY (shop, item))",
       target: "CREATE TABLE stock (n int, item text, shop int, PRIMARY KEY (shop, item))")
     try await pair.bench.onSource("INSERT INTO stock VALUES (1, 'a', 1), (1, 'b', 1)")
@@ -126,7 +80,7 @@ import Testing
   }
 
   @Test func aKeyThatIsWrittenDifferentlyIsTheSameKey() async throws {
-    let pair = try await Pair(
+    let pair = try await LinkPair(
       """
       CREATE EXTENSION citext; CREATE TABLE price (k numeric PRIMARY KEY, name text);
       CREATE TABLE word (k citext PRIMARY KEY, name text)
@@ -165,7 +119,7 @@ import Testing
   /// A key that is stored out of line and not sent again, a column that hides its row, quotes with accents, and a key
   /// that is respelled twice while more changes go by than are looked at together.
   @Test func rowsThatAreHardToNameAreFound() async throws {
-    let pair = try await Pair(
+    let pair = try await LinkPair(
       """
       CREATE EXTENSION citext; CREATE TABLE word (k citext PRIMARY KEY); CREATE TABLE filler (id int PRIMARY KEY);
       CREATE TABLE long (k text PRIMARY KEY, n int); ALTER TABLE long ALTER k SET STORAGE EXTERNAL;
@@ -199,7 +153,7 @@ import Testing
   }
 
   @Test func aRowOfNothingButItsKeyHasAVersion() async throws {
-    let pair = try await Pair("CREATE TABLE bare (id int PRIMARY KEY)")
+    let pair = try await LinkPair("CREATE TABLE bare (id int PRIMARY KEY)")
     await pair.stop()
     try await pair.bench.onTarget("INSERT INTO bare VALUES (1)")
     try await pair.bench.onSource("INSERT INTO bare VALUES (1)")
@@ -213,7 +167,7 @@ import Testing
   }
 
   @Test func aRowThatLostItsUniqueValueComesBackWithAnother() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
     await pair.stop()
     try await pair.bench.onTarget("INSERT INTO account VALUES (2, 'same')")
     try await pair.bench.onTarget("UPDATE account SET mail = 'other'")
@@ -227,7 +181,7 @@ import Testing
   }
 
   @Test func twoInsertsOfOneKeyAndOfOneUniqueValueEndWithOne() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, mail text UNIQUE)")
     await pair.stop()
     try await pair.bench.onSource("INSERT INTO account VALUES (1, 'a@source'), (2, 'same')")
     try await pair.bench.onTarget("INSERT INTO account VALUES (1, 'a@target'), (3, 'same')")
@@ -242,7 +196,7 @@ import Testing
   }
 
   @Test func aRowThatGetsAnotherKeyIsNoConflict() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text)")
     try await pair.bench.onSource("INSERT INTO account VALUES (1, 'one'), (2, 'two')")
     try await pair.drain()
     try await pair.bench.onSource("UPDATE account SET id = 10 WHERE id = 1")
@@ -256,7 +210,7 @@ import Testing
   }
 
   @Test func whatIsDiscardedIsCounted() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text)")
     try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first'), (2, 'first')")
     try await pair.drain()
     await pair.stop()
@@ -274,7 +228,7 @@ import Testing
   }
 
   @Test func aTableWhoseIndexWeCannotSearchIsSetAside() async throws {
-    let pair = try await Pair(
+    let pair = try await LinkPair(
       """
       CREATE TABLE person (id int PRIMARY KEY, email text); CREATE UNIQUE INDEX email ON person (lower(email));
       CREATE TABLE other (id int PRIMARY KEY)
@@ -294,7 +248,7 @@ import Testing
 
   /// Marks of the other side's transactions are passed without anything to apply, and not sent again.
   @Test func whatTheSourceKnewIsRememberedOverAPause() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text)")
     try await pair.bench.onTarget("INSERT INTO account VALUES (1, 'target')")
     try await pair.drain()
     // What was passed just when progress was stored is taken for known with a remark only.
@@ -315,7 +269,7 @@ import Testing
 
   /// Also where a key is written differently by then, and where another trigger changes it.
   @Test func aDeletedRowStaysAwayHoweverItsKeyIsWritten() async throws {
-    let pair = try await Pair(
+    let pair = try await LinkPair(
       """
       CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions; CREATE DOMAIN amount AS numeric;
       CREATE TABLE word (k extensions.citext PRIMARY KEY, n int); CREATE TABLE price (k amount PRIMARY KEY, n int);
@@ -355,7 +309,7 @@ import Testing
 
   /// Triggers of an earlier version go by another function, and are replaced.
   @Test func triggersOfAnEarlierVersionAreReplaced() async throws {
-    let pair = try await Pair("CREATE TABLE word (k numeric PRIMARY KEY, n int)")
+    let pair = try await LinkPair("CREATE TABLE word (k numeric PRIMARY KEY, n int)")
     await pair.stop()
     try await pair.bench.onTarget(
       """
@@ -440,7 +394,7 @@ import Testing
   }
 
   @Test func triggersStayAsLongAsTheyServe() async throws {
-    let pair = try await Pair("CREATE TABLE account (id0 int PRIMARY KEY, name text)")
+    let pair = try await LinkPair("CREATE TABLE account (id0 int PRIMARY KEY, name text)")
     let triggers = "SELECT tgname || ' ' || oid AS t FROM pg_trigger WHERE tgname LIKE 'signalbox_bury%' ORDER BY 1"
     let before = try await pair.both(triggers)
     #expect(before.source.count == 2 && before.target.count == 2)
@@ -462,7 +416,7 @@ import Testing
   }
 
   @Test func aDiscardedVersionIsPutBackOnBothSides() async throws {
-    let pair = try await Pair("CREATE TABLE account (id int PRIMARY KEY, name text, raw bytea, at timestamptz)")
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text, raw bytea, at timestamptz)")
     try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first', '\\x00ff', 'infinity')")
     try await pair.drain()
     await pair.stop()
@@ -483,7 +437,7 @@ import Testing
   }
 
   @Test func valuesThatWereNotSentAreFetchedWhereTheOtherSideHadChangedThem() async throws {
-    let pair = try await Pair(
+    let pair = try await LinkPair(
       "CREATE TABLE page (id int PRIMARY KEY, body text, n int); ALTER TABLE page ALTER body SET STORAGE EXTERNAL")
     try await pair.bench.onSource("INSERT INTO page VALUES (1, repeat('first', 2000), 0)")
     try await pair.drain()

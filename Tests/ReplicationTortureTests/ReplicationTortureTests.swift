@@ -13,7 +13,7 @@ import Testing
   }()
 
   /// The harness itself: it finds nothing where PostgreSQL's own replication runs.
-  @Test(.timeLimit(.minutes(2))) func harnessIsClean() async throws {
+  @Test(.timeLimit(.minutes(4))) func harnessIsClean() async throws {
     let servers = try await Servers.start(network: 1)
     let (one, other) = try await servers.sides(seed: 1)
     var run = TortureRun(seed: 1, one: one, other: other, keyless: false)

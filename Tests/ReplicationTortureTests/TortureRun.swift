@@ -61,8 +61,9 @@ struct TortureRun {
       group.addTask { [self] in
         // Tables are copied one after the other: until the stream has passed the copies, halves may differ.
         _ = await eventually(within: .seconds(60)) { stop.isRaised || timeline.total(of: Timeline.streams) > 0 }
-        // A peer brings each table over by itself: the mark may be there before the halves are.
-        guard timeline.total(of: Timeline.streams) > 0, await self.passesMark(1, limit: .seconds(60)) else { return }
+        guard timeline.total(of: Timeline.streams) > 0, await self.passesMark(1, limit: .seconds(60)),
+          await self.peerHasCopied()
+        else { return }
         await sampler.watchPairs(at: other)
       }
       await disturb(driver, until: stop)
@@ -118,7 +119,7 @@ struct TortureRun {
   // MARK: - At rest
 
   private func checkAtRest(_ settings: LinkSettings, _ driver: any LinkHost) async {
-    guard await passesMark(2, limit: drainLimit) else {
+    guard await passesMark(2, limit: drainLimit), await peerHasCopied() else {
       findings.add("not drained within \(drainLimit): \(await driver.lastFailure ?? "no failure was told")")
       return
     }
@@ -127,6 +128,12 @@ struct TortureRun {
       let comparison = Comparison(source: one, target: other, tables: schema.compared)
       for difference in try await comparison.differences() { findings.add(difference) }
     } catch { findings.add("the comparison failed: \(error)") }
+  }
+
+  /// A peer brings each table over by itself: the mark may be there, and other tables not.
+  private func peerHasCopied() async -> Bool {
+    guard let peer else { return true }
+    return await eventually(within: .seconds(60)) { (try? await peer.inspect().needsBaseline) == false }
   }
 
   /// Writes a row at the source and waits until the target has it.

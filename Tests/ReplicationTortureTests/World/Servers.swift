@@ -12,7 +12,7 @@ struct Servers: Sendable {
   private static let settings = [
     "wal_level = logical", "track_commit_timestamp = on", "max_wal_senders = 20", "max_replication_slots = 20",
     "wal_sender_timeout = 5s", "wal_writer_delay = 200ms", "shared_buffers = 32MB", "max_connections = 80",
-    "logical_decoding_work_mem = 64kB",
+    "logical_decoding_work_mem = 64kB", "wal_retrieve_retry_interval = 500ms",
   ]
 
   /// - Parameter network: the third octet of the addresses 127.26.x.1, .2 (servers), .11, .12 (networks).

@@ -54,6 +54,9 @@ extension ApplyTable {
 
   /// Locks the rows of many keys and tells what stands there, in the order of the keys.
   ///
+  /// A row that somebody deletes while its lock is waited for is gone then, but its tombstone cannot be seen yet: it
+  /// comes with `vanished`, and has to be looked for again.
+  ///
   /// - Parameter node: the target's.
   func look(at keys: [[String?]], node: CloudID) -> PostgresStatement {
     var arguments = ArgumentList()
@@ -71,7 +74,8 @@ extension ApplyTable {
       """
       SELECT u.place::int AS place, c.key AS common, r.row::text AS row, \(ownKeys), \(Self.rowVersion),
         CASE WHEN d.key IS NOT NULL THEN coalesce(d.deleted_at, pg_xact_commit_timestamp(d.xmin), '-infinity') END
-          AS deleted_at, coalesce(d.node, $1::text) AS deleted_by
+          AS deleted_at, coalesce(d.node, $1::text) AS deleted_by,
+        r.row IS NULL AND coalesce((SELECT true FROM \(quotedName) t WHERE \(same) LIMIT 1), false) AS vanished
       FROM unnest(\(lists.joined(separator: ", "))) WITH ORDINALITY AS u(\(names.joined(separator: ", ")), place)
         CROSS JOIN LATERAL (SELECT \(common) AS key OFFSET 0) c
         LEFT JOIN LATERAL (

@@ -107,16 +107,27 @@ actor VersionedApplier {
       }
     }
     for relation in keys.keys.sorted() {
-      guard let table = tables[relation], let wanted = keys[relation] else { continue }
-      let statement = table.look(at: wanted, node: settings.targetNode)
-      let rows = try await connection.query(
-        statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
-      for row in rows {
-        let place: Int = try row.get("place")
-        standing.found(
-          try StandingRow(row, of: table), relation, wanted[place - 1], common: try row.get("common"))
+      guard let table = tables[relation] else { continue }
+      var wanted = keys[relation] ?? []
+      while !wanted.isEmpty { wanted = try await look(at: wanted, of: table) }
+    }
+  }
+
+  /// - Returns: the keys that have to be looked for again.
+  private func look(at keys: [[String?]], of table: ApplyTable) async throws -> [[String?]] {
+    let statement = table.look(at: keys, node: settings.targetNode)
+    let rows = try await connection.query(
+      statement.sql, statement.parameters, timeout: Self.timeout, preparing: true)
+    var vanished: [[String?]] = []
+    for row in rows {
+      let key = keys[try row.get("place", as: Int.self) - 1]
+      if try row.get("vanished", as: Bool.self) {
+        vanished.append(key)
+      } else {
+        standing.found(try StandingRow(row, of: table), table.relation.oid, key, common: try row.get("common"))
       }
     }
+    return vanished
   }
 
   private func apply(_ change: Change, _ batch: ChangeBatch, _ version: RowVersion) async throws {
@@ -150,9 +161,16 @@ actor VersionedApplier {
     guard case .apply(let kind) = ConflictRule.decide(.delete, version, on: own.standing, known: known) else {
       return
     }
+    remove(key, table, version, own, kind)
+  }
+
+  private func remove(
+    _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ own: StandingRow,
+    _ conflict: ReplicationConflict.Kind?
+  ) {
     if own.exists { add(table.delete(key), for: table) }
     if !settings.traps.contains(.forgetsTombstones) { add(table.bury(key, version), for: table) }
-    log(kind, table, key, version, own)
+    log(conflict, table, key, version, own)
     standing[table.relation.oid, key] = StandingRow(standing: .tombstone(version), json: nil)
   }
 
@@ -173,7 +191,10 @@ actor VersionedApplier {
     var sent = table.columns.indices.filter { !batch.fields[Int(change.new) + $0].isUnchanged }
     // Over a version that the source did not know of, what it did not send may be another's.
     if sent.count < table.columns.count, !own.exists || kind != nil {
-      guard try await complete(&new, unsent: Set(table.columns.indices).subtracting(sent), key, table) else { return }
+      guard try await complete(&new, unsent: Set(table.columns.indices).subtracting(sent), key, table) else {
+        // Its delete is on the way, and may know of what stands here: that is lost to this version, not to the delete.
+        return remove(key, table, version, own, kind)
+      }
       sent = Array(table.columns.indices)
     }
     guard try await makeRoom(for: new, key, table, version, own, kind) else { return }
@@ -204,7 +225,7 @@ actor VersionedApplier {
 
   /// Fetches values that were not sent.
   ///
-  /// - Returns: false when the source has no such row any more; its delete is on the way.
+  /// - Returns: false when the source has no such row any more.
   private func complete(
     _ new: inout [String?], unsent: Set<Int>, _ key: [String?], _ table: ApplyTable
   ) async throws -> Bool {
