@@ -50,4 +50,44 @@ import Testing
     #expect(try await pair.conflicts() == [#"delete/update id=1 {"id": 1, "name": "source"}"#])
     await pair.stop()
   }
+
+  /// Where there is no row there is nothing to lock: one may come and go between the look and the write.
+  @Test(arguments: ["INSERT INTO account VALUES (1, 'source')", "DELETE FROM account WHERE id = 1"])
+  func aRowThatComesAndGoesWhereNoneWasIsNotPassedOver(change: String) async throws {
+    let pair = try await LinkPair(
+      "CREATE TABLE account (id int PRIMARY KEY, name text); CREATE TABLE later (id int PRIMARY KEY, n int)")
+    try await pair.bench.onSource("INSERT INTO later VALUES (1, 0)")
+    try await pair.drain()
+    await pair.stop()
+    // A delete of what is not there arrives where both sides have deleted it.
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first')")
+    pair.start()
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onTarget("DELETE FROM account")
+    pair.there.start()
+    if change.hasPrefix("INSERT") {
+      pair.back.start()
+      try await pair.drain()
+    }
+    let application = try await pair.bench.connectTarget()
+    try await application.execute("BEGIN; UPDATE later SET n = 1", timeout: .seconds(20))
+    try await pair.bench.onSource("BEGIN; UPDATE later SET n = 2; \(change); COMMIT")
+    try await pair.bench.waitAtTarget(
+      for: "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    try await pair.bench.onTarget("INSERT INTO account VALUES (1, 'target')")
+    try await pair.bench.onTarget("DELETE FROM account")
+    try await application.execute("COMMIT", timeout: .seconds(20))
+    await application.close()
+    pair.back.start()
+    try await pair.drain()
+    let rows = try await pair.both("SELECT t::text FROM account t")
+    #expect(rows.source == [] && rows.target == [])
+    #expect(pair.there.failures.count == 1)
+    #expect(pair.there.failures.first?.contains("came and went in public.account") == true)
+    let tombstones = "SELECT format('%s %s', deleted_at IS NULL, node IS NULL) FROM signalbox.tombstone"
+    // The target's own delete is the later.
+    #expect(try await pair.bench.atTarget(tombstones) == ["t t"])
+    await pair.stop()
+  }
 }

@@ -1,13 +1,24 @@
 import Operations
 import PostgresAdapter
 
-/// What the target has under a key, locked until the transaction ends.
+/// What the target has under a key, locked until the transaction ends if it is a row.
 struct StandingRow: Sendable, Equatable {
+  /// A key without a row. Nothing can be locked there, so a row may come and go before the transaction writes: then the
+  /// tombstone is another.
+  struct Absence: Sendable, Equatable {
+    /// What all keys of the row have in common.
+    var key: String
+    /// The transaction that wrote the tombstone; empty where there is none.
+    var writer: String
+  }
+
   var standing: ConflictRule.Standing
   /// The whole row as JSON; nil unless there is one.
   var json: String?
   /// The row's key as it is written there; nil unless there is one.
   var key: ExactText?
+  /// As it was found; nil where there was a row.
+  var absence: Absence?
 
   static let nothing = StandingRow(standing: .nothing, json: nil)
 
@@ -37,11 +48,11 @@ extension StandingRow {
       self.init(
         standing: .row(try version("changed_at", "changed_by")), json: json,
         key: try row.exactText("key", count: table.key.count))
-    } else if try row.getIfPresent("deleted_at", as: String.self) != nil {
-      self.init(standing: .tombstone(try version("deleted_at", "deleted_by")), json: nil)
-    } else {
-      self = .nothing
+      return
     }
+    let isBuried = try row.getIfPresent("deleted_at", as: String.self) != nil
+    self.init(standing: isBuried ? .tombstone(try version("deleted_at", "deleted_by")) : .nothing, json: nil)
+    absence = Absence(key: try row.get("common"), writer: try row.get("bury_writer"))
   }
 }
 
@@ -74,7 +85,7 @@ extension ApplyTable {
       """
       SELECT u.place::int AS place, c.key AS common, r.row::text AS row, \(ownKeys), \(Self.rowVersion),
         CASE WHEN d.key IS NOT NULL THEN coalesce(d.deleted_at, pg_xact_commit_timestamp(d.xmin), '-infinity') END
-          AS deleted_at, coalesce(d.node, $1::text) AS deleted_by,
+          AS deleted_at, coalesce(d.node, $1::text) AS deleted_by, coalesce(d.xmin::text, '') AS bury_writer,
         r.row IS NULL AND coalesce((SELECT true FROM \(quotedName) t WHERE \(same) LIMIT 1), false) AS vanished
       FROM unnest(\(lists.joined(separator: ", "))) WITH ORDINALITY AS u(\(names.joined(separator: ", ")), place)
         CROSS JOIN LATERAL (SELECT \(common) AS key OFFSET 0) c
@@ -105,18 +116,44 @@ extension ApplyTable {
   }
 
   /// Remembers a delete with the version of the transaction that made it.
-  func bury(_ key: [String?], _ version: RowVersion) -> PostgresStatement {
+  ///
+  /// - Parameter absence: what was found under the key; a tombstone that has come since stays, and is found by
+  ///   ``check(_:)``.
+  func bury(_ key: [String?], _ version: RowVersion, over absence: StandingRow.Absence? = nil) -> PostgresStatement {
     var arguments = ArgumentList()
     let table = arguments.add(name, "text")
     let common = commonKey(zip(self.key, key).map { arguments.add($1, types[$0]) })
     let at = arguments.add(version.committedAt.postgresText, "timestamptz")
     let node = arguments.add(version.node.rawValue, "text")
+    let writer = arguments.add(absence?.writer, "text")
     return PostgresStatement(
       """
-      INSERT INTO signalbox.tombstone (table_name, key, deleted_at, node)
+      INSERT INTO signalbox.tombstone AS d (table_name, key, deleted_at, node)
       VALUES (\(table), \(common), \(at), \(node))
       ON CONFLICT (table_name, key) DO UPDATE SET deleted_at = excluded.deleted_at, node = excluded.node
+        WHERE \(writer) IS NULL OR \(Self.isNoOther(than: writer))
       """, arguments.values)
+  }
+
+  /// Fails where a row has come and gone under one of the keys since they were looked for. To be sent when the
+  /// transaction has written there: from then on nobody else can.
+  func check(_ absences: [StandingRow.Absence]) -> PostgresStatement {
+    var arguments = ArgumentList()
+    let table = arguments.add(name, "text")
+    let keys = arguments.add(TableCatalog.arrayLiteral(absences.map(\.key)), "text[]")
+    let writers = arguments.add(TableCatalog.arrayLiteral(absences.map(\.writer)), "text[]")
+    return PostgresStatement(
+      """
+      SELECT min('signalbox: a row came and went in ' || d.table_name)::int
+      FROM unnest(\(keys), \(writers)) AS u(key, writer)
+        JOIN signalbox.tombstone d ON d.table_name = \(table) AND d.key = u.key
+      WHERE NOT (\(Self.isNoOther(than: "u.writer")))
+      """, arguments.values)
+  }
+
+  /// Whether the tombstone `d` is the one that was found, or this transaction's.
+  private static func isNoOther(than writer: String) -> String {
+    "d.xmin::text = \(writer) OR d.xmin = pg_current_xact_id()::xid"
   }
 
   /// - Parameter key: of the row's key columns.

@@ -22,6 +22,8 @@ actor VersionedApplier {
   private var isInTransaction = false
   private var pending: [Pending] = []
   private var standing = StandingRows()
+  /// Keys under which nothing stood and something was written, since the last look.
+  private var absences: [UInt32: [StandingRow.Absence]] = [:]
 
   private struct Pending {
     var statement: PostgresStatement
@@ -29,6 +31,8 @@ actor VersionedApplier {
     var table: String?
     /// Whether it is for a row that stands there, locked.
     var isForOneRow = false
+    /// Whether it fails where what was looked for has changed since.
+    var isCheck = false
   }
 
   private static let timeout: Duration = .seconds(600)
@@ -53,6 +57,7 @@ actor VersionedApplier {
   private func begin(_ version: RowVersion) {
     guard !isInTransaction else { return }
     standing = StandingRows()
+    absences = [:]
     add(PostgresStatement("BEGIN"))
     add(AppliedMarker.statement(committedAt: version.committedAt.postgresText, node: version.node))
     isInTransaction = true
@@ -78,12 +83,16 @@ actor VersionedApplier {
           name: table, reason: "\(table): a change of one row met \(count) rows at the target; copy the table anew")
       }
     } catch let refusal as PostgresPipelineError {
-      let table = sent.indices.contains(refusal.index) ? sent[refusal.index].table : nil
+      let refused = sent.indices.contains(refusal.index) ? sent[refusal.index] : nil
+      let table = refused?.table
       if table == nil, let failure = ProgressStatement.failure(refusal.error, settings) { throw failure }
       // A row that was not there when it was looked for cannot be locked, and may have come since. It must not be
       // overwritten unseen: the transaction is applied again, and then it is there to be compared.
       if refusal.error.isUniqueViolation {
         throw ApplyFailure.collision(table: table, at: position, refusal: refusal.error)
+      }
+      if refused?.isCheck == true, refusal.error.kind == .server, refusal.error.sqlState == "22P02" {
+        throw ApplyFailure.collision(table: nil, at: position, refusal: refusal.error)
       }
       throw ApplyFailure.judging(refusal.error, table: table)
     }
@@ -164,14 +173,17 @@ actor VersionedApplier {
     remove(key, table, version, own, kind)
   }
 
+  /// - Parameter kept: for which it goes; nil where that is the version that goes itself.
   private func remove(
     _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ own: StandingRow,
-    _ conflict: ReplicationConflict.Kind?
+    _ conflict: ReplicationConflict.Kind?, kept: RowVersion? = nil
   ) {
+    note(own, table)
     if own.exists { add(table.delete(key), for: table) }
-    if !settings.traps.contains(.forgetsTombstones) { add(table.bury(key, version), for: table) }
-    log(conflict, table, key, version, own)
-    standing[table.relation.oid, key] = StandingRow(standing: .tombstone(version), json: nil)
+    if !settings.traps.contains(.forgetsTombstones) { add(table.bury(key, version, over: own.absence), for: table) }
+    log(conflict, table, key, kept ?? version, own)
+    standing[table.relation.oid, key] = StandingRow(
+      standing: .tombstone(version), json: nil, absence: own.absence)
   }
 
   private func put(
@@ -205,10 +217,24 @@ actor VersionedApplier {
       let set = own.key == spelling && others.contains(where: table.settable.contains) ? others : sent
       if let statement = table.update(new, sent: set, key: key) { add(statement, for: table, isForOneRow: true) }
     } else {
+      note(own, table)
       add(table.insertStatement(new), for: table)
     }
     log(kind, table, key, version, own)
-    standing[table.relation.oid, key] = StandingRow(standing: .row(version), json: nil, key: spelling)
+    standing[table.relation.oid, key] = StandingRow(
+      standing: .row(version), json: nil, key: spelling, absence: own.absence)
+  }
+
+  private func note(_ own: StandingRow, _ table: ApplyTable) {
+    if let absence = own.absence { absences[table.relation.oid, default: []].append(absence) }
+  }
+
+  private func checkAbsences() {
+    for relation in absences.keys.sorted() {
+      guard let table = tables[relation], let absences = absences[relation] else { continue }
+      pending.append(Pending(statement: table.check(absences), table: table.name, isCheck: true))
+    }
+    absences = [:]
   }
 
   private func log(
@@ -262,11 +288,8 @@ actor VersionedApplier {
           log(kind, table, otherKey, version, other)
           standing[table.relation.oid, otherKey] = StandingRow(standing: .tombstone(otherVersion), json: nil)
         } else {
-          if own.exists { add(table.delete(key), for: table) }
-          add(table.bury(key, version), for: table)
           // The arriving version is logged at its home; what stood here is lost with it.
-          log(conflict, table, key, otherVersion, own)
-          standing[table.relation.oid, key] = StandingRow(standing: .tombstone(version), json: nil)
+          remove(key, table, version, own, conflict, kept: otherVersion)
           return false
         }
       }
@@ -330,6 +353,7 @@ extension VersionedApplier: BatchApplier {
           try await apply(change, batch, version)
           rows[tables[change.relation]?.name ?? "", default: 0] += 1
         }
+        checkAbsences()
         first = slice.endIndex
       }
       try await finish(batch)
