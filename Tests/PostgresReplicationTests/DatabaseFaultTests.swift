@@ -55,6 +55,16 @@ import Testing
       #expect(isEqual, "\(link.failures.suffix(3))")
     }
 
+    /// The source ends and comes back as a standby that is promoted, with its slots; then rows are written.
+    func failOver(insertingTo last: Int) async throws {
+      try await source.kill()
+      let data = "\(source.directory)/data"
+      #expect(ChildProcess.run(["cp", "-p", "\(data)/PG_VERSION", "\(data)/standby.signal"]).status == 0)
+      try await source.restart()
+      try await source.administer("SELECT pg_promote()")
+      try await source.administer(DatabaseFaultTests.insert((last - 9)...last, bytes: 10))
+    }
+
     func ask(_ side: TemporaryCluster, _ sql: String) async throws -> String {
       let session = try await PostgresConnection.connect(side.settings(), timeout: .seconds(5))
       do {
@@ -121,6 +131,35 @@ import Testing
     try await pair.meets()
     #expect(pair.link.parked.isEmpty)
     await pair.link.stop()
+  }
+
+  /// As where a standby keeps the slots, and had all of the log, or not.
+  @Test func aSourceThatFailedOverWithItsSlotsIsFollowedUnlessLogWasLost() async throws {
+    let pair = try await Pair(5)
+    await pair.link.stop()
+    try await pair.failOver(insertingTo: 10)
+    let port = PostgresLink(settings: pair.settings)
+    // A stream that has not looked at the new primary does not begin.
+    let refusal = await #expect(throws: LinkFailure.self) { try await port.stream { _ in } }
+    #expect("\(try #require(refusal))".contains("it is looked at again"))
+    #expect(try await port.prepare().canStream)
+    await port.forget()
+    pair.link.start()
+    try await pair.meets()
+    await pair.link.stop()
+    // What the target took for applied is past where the next history began.
+    try await pair.failOver(insertingTo: 20)
+    let end = try await pair.ask(pair.source, "SELECT pg_current_wal_flush_lsn()::text AS value")
+    try await pair.target.administer("UPDATE signalbox.link SET position = '\(end)'")
+    let obstacle = try #require(try await port.prepare().obstacles.first)
+    #expect(obstacle.contains("the source a has gone back"), "\(obstacle)")
+    #expect(obstacle.contains("signalbox sync baseline"), "\(obstacle)")
+    try await port.discard(tables: ["public.t"])
+    #expect(try await port.prepare().needsBaseline)
+    try await port.copyBaseline { _ in }
+    #expect(try await port.prepare().canStream)
+    #expect(try await pair.ask(pair.target, Self.rows) == "21 205")
+    await port.forget()
   }
 
   /// A standby has no logical slots: once it is the source, what the target lacks cannot be had from its log.

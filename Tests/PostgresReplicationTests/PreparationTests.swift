@@ -132,6 +132,30 @@ import Testing
     await link.forget()
   }
 
+  /// As one does that was restored with its slot.
+  @Test func aSourceThatWentBackIsCopiedAnew() async throws {
+    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
+    try await bench.onSource("INSERT INTO a VALUES (1)")
+    let link = PostgresLink(settings: bench.settings)
+    #expect(try await link.prepare().needsBaseline)
+    try await link.copyBaseline { _ in }
+    #expect(try await link.prepare().canStream)
+    await link.forget()
+    try await bench.onTarget("UPDATE signalbox.link SET position = '7F000000/0'")
+    try await bench.onSource("INSERT INTO a VALUES (2)")
+    let obstacle = try #require(try await Inspector(settings: bench.settings).inspect().obstacles.first)
+    #expect(obstacle.contains("has gone back"), "\(obstacle)")
+    #expect(obstacle.contains("until 7F000000/0"), "\(obstacle)")
+    let refusal = await #expect(throws: LinkFailure.self) { try await link.stream { _ in } }
+    #expect("\(try #require(refusal))".contains("it is looked at again"))
+    try await link.discard(tables: ["public.a"])
+    #expect(try await link.prepare().needsBaseline)
+    try await link.copyBaseline { _ in }
+    #expect(try await link.prepare().canStream)
+    #expect(try await bench.atTarget("SELECT id::text AS id FROM a ORDER BY 1") == ["1", "2"])
+    await link.forget()
+  }
+
   @Test func aSlotOfAnAttemptThatGotNoFurtherIsReplaced() async throws {
     let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
     try await bench.onSource("SELECT pg_create_logical_replication_slot('\(bench.settings.slotName)', 'pgoutput')")

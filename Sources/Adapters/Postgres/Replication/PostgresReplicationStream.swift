@@ -49,6 +49,33 @@ public struct PostgresReplicationStream: Sendable {
     return Slot(name: name, consistentPoint: point, snapshot: try row.getIfPresent("snapshot_name"))
   }
 
+  /// The server's timeline, and where its log ends on its disk; of a standby, where it has been replayed.
+  public func identify(timeout: Duration) async throws -> (timeline: UInt32, end: LSN) {
+    let row = try await connection.execute("IDENTIFY_SYSTEM", timeout: timeout).only()
+    let timeline = try row.get("timeline", as: Int64.self)
+    guard let end = LSN(try row.get("xlogpos", as: String.self)), let number = UInt32(exactly: timeline) else {
+      throw PostgresError(.unexpectedResult, "the server's position is no log position", host: host.description)
+    }
+    return (number, end)
+  }
+
+  /// Where the timelines before `timeline` were left: each by the one after it.
+  ///
+  /// Source: PostgreSQL documentation, "Streaming Replication Protocol", `TIMELINE_HISTORY`; a line of the file is the
+  /// parent's number, the position at which it was left, and the reason, separated by tabs (`timeline.c`).
+  public func history(of timeline: UInt32, timeout: Duration) async throws -> [UInt32: LSN] {
+    let row = try await connection.execute("TIMELINE_HISTORY \(timeline)", timeout: timeout).only()
+    return Self.history(try row.get("content", as: String.self))
+  }
+
+  static func history(_ content: String) -> [UInt32: LSN] {
+    content.split(whereSeparator: \.isNewline).reduce(into: [:]) { history, line in
+      let parts = line.split(separator: "\t")
+      guard parts.count >= 2, let timeline = UInt32(parts[0]), let position = LSN(String(parts[1])) else { return }
+      history[timeline] = position
+    }
+  }
+
   /// Begins to stream from `position`, or from what the slot has confirmed where that is later.
   public func start(slot: String, from position: LSN, publications: [String], timeout: Duration) async throws {
     let names = publications.map(quoted).joined(separator: ",").escaping("'")

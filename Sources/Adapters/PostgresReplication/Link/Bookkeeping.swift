@@ -19,6 +19,8 @@ enum Bookkeeping {
     CREATE TABLE IF NOT EXISTS signalbox.link_rebuild (
       link text NOT NULL, table_name text NOT NULL, ordinal int NOT NULL, name text NOT NULL, definition text NOT NULL,
       PRIMARY KEY (link, table_name, ordinal));
+    -- The source's timeline on which the link's position is.
+    CREATE TABLE IF NOT EXISTS signalbox.link_source (link text PRIMARY KEY, timeline bigint NOT NULL);
     CREATE TABLE IF NOT EXISTS signalbox.conflict (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, link text NOT NULL, table_name text NOT NULL,
       key text NOT NULL, kind text NOT NULL, detected_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -7,6 +7,7 @@ actor ChangeFeed {
   private let settings: LinkSettings
   private let slot: String
   private let start: LSN
+  private let timeline: UInt32?
   private let asksForBacklog: Bool
   /// At the source, for the backlog; nil where it has yet to be opened, and once it has been used.
   private var session: PostgresConnection?
@@ -20,10 +21,11 @@ actor ChangeFeed {
   private static let timeout: Duration = .seconds(20)
 
   /// - Parameters:
+  ///   - timeline: on which `start` is; nil where that is not known.
   ///   - asksForBacklog: whether what has piled up is asked for, and not streamed.
   ///   - session: of this link's at the source, that nobody else uses; it is closed.
   init(
-    settings: LinkSettings, slot: String, from start: LSN, asksForBacklog: Bool = true,
+    settings: LinkSettings, slot: String, from start: LSN, timeline: UInt32? = nil, asksForBacklog: Bool = true,
     session: PostgresConnection? = nil
   ) {
     self.asksForBacklog = asksForBacklog
@@ -31,6 +33,7 @@ actor ChangeFeed {
     self.settings = settings
     self.slot = slot
     self.start = start
+    self.timeline = timeline
   }
 
   /// Brings the backlog to the desk and begins to stream.
@@ -43,9 +46,21 @@ actor ChangeFeed {
     let stream = try await settings.enterStream(
       as: settings.decodingSession(purpose: "stream"), timeout: PostgresLink.connectTimeout)
     self.stream = stream
+    try await requireSameLog(stream, until: position)
     try await stream.start(
       slot: slot, from: position, publications: settings.publications, timeout: Self.timeout)
     isStreaming = true
+  }
+
+  /// The server may have become another since the link was looked at.
+  private func requireSameLog(_ stream: PostgresReplicationStream, until position: LSN) async throws {
+    guard let timeline else { return }
+    let found = try await stream.identify(timeout: Self.timeout)
+    guard found.timeline == timeline, found.end >= position else {
+      throw LinkFailure.unreachable(
+        "the source has failed over or was restored since it was looked at (timeline \(found.timeline), was \(timeline); "
+          + "log until \(found.end), asked for from \(position)); it is looked at again")
+    }
   }
 
   func receive(limit: Int, within timeout: Duration) async throws -> ReplicationMessages {

@@ -57,7 +57,7 @@ struct Inspector: Sendable {
           clockSkew: .microseconds(Int64(skew.seconds * 1e6))))
     }
     let record = try await LinkRecord.read(settings.directionName, on: sides.target)
-    let standing = LinkStanding(settings, slot: slot, position: record?.position ?? .zero)
+    let standing = try await LinkStanding.read(settings, sides, slot: slot, position: record?.position ?? .zero)
     let view = try await LinkTables.read(settings, sides)
     try await judgePrivileges(view, sides, source, target, &obstacles)
     if streams {

@@ -12,6 +12,8 @@ struct LinkBook: Sendable, Equatable {
   var seenAt: Timestamp?
   /// All that the target committed until then, the source knew of.
   var knownAt: Timestamp?
+  /// The source's timeline on which ``position`` is; nil where it was never told.
+  var timeline: UInt32?
   var tables: [String: LinkTableRecord]
 
   /// - Returns: nil for a link that was never prepared.
@@ -45,6 +47,7 @@ struct LinkBook: Sendable, Equatable {
       committedAt: committed.map { Timestamp(microsecondsSinceEpoch: $0) },
       seenAt: seen.map { Timestamp(microsecondsSinceEpoch: $0) },
       knownAt: known.map { Timestamp(microsecondsSinceEpoch: $0) },
+      timeline: try await SourceLog.known(of: name, on: connection),
       tables: try await LinkTableRecord.all(of: name, on: connection))
   }
 }

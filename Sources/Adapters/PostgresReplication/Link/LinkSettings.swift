@@ -123,6 +123,8 @@ public struct LinkSettings: Sendable, Equatable {
     settings.sessionSettings["jit"] = "off"
     // What is told to be durable must be, whatever the server or the role has for its default.
     settings.sessionSettings["synchronous_commit"] = "on"
+    // Each statement has to see what was committed before it: rows are looked for, and written by another statement.
+    settings.sessionSettings["default_transaction_isolation"] = "read committed"
     // A policy that came after the link was looked at must be an error then, not rows that are not there.
     settings.sessionSettings["row_security"] = "off"
     return settings

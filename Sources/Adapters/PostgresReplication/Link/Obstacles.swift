@@ -105,7 +105,7 @@ struct Obstacles: Sendable {
       return
     }
     if let claim = slot.foreignClaim { return add(claim) }
-    if hasCopies, slot.isLost || standing.forgotten != nil { return add(Preparation.lossText(settings, standing)) }
+    if hasCopies, slot.isLost || standing.hasParted { return add(Preparation.lossText(settings, standing)) }
     if let receiver = slot.receiver, !receiver.contains("application signalbox \(settings.directionName) ") {
       add("the slot \(slot.name) is held by another receiver (\(receiver)): end it, or name this link otherwise")
     }

@@ -117,7 +117,7 @@ public actor PostgresLink {
     collision table: String?, _ position: LSN, _ refusal: PostgresError,
     _ report: @Sendable (LinkReport) async -> Void
   ) async throws {
-    let times = (collision?.position == position ? collision?.times ?? 0 : 0) + 1
+    let times = (collision?.position == position ? collision?.times ?? 0 : 0) + (refusal.isUniqueViolation ? 1 : 0)
     collision = (position, times)
     guard times >= Self.collisionsBorne, let table else {
       throw LinkFailure.unreachable("a row came up while a transaction was applied, which is done again: \(refusal)")
@@ -160,7 +160,8 @@ public actor PostgresLink {
     do {
       book = try await self.book(of: target)
       feed = ChangeFeed(
-        settings: settings, slot: book.slot, from: book.position, asksForBacklog: !streamsBacklog, session: source)
+        settings: settings, slot: book.slot, from: book.position, timeline: book.timeline,
+        asksForBacklog: !streamsBacklog, session: source)
     } catch {
       await source?.close()
       throw error

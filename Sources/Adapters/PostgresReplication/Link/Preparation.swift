@@ -145,6 +145,9 @@ struct Preparation: Sendable {
     if try await Publication.bringInStep(settings, for: published, on: sides.source) { hasChanged = true }
     let snapshot = try await makeSlot(sides, found, hasCopies: view.hasCopies)
     do {
+      if let timeline = found.timeline, timeline != found.knownTimeline {
+        try await SourceLog.note(timeline, of: settings.directionName, on: sides.target)
+      }
       if try await record(view, sides) { hasChanged = true }
     } catch {
       await snapshot?.close()
@@ -204,6 +207,12 @@ struct Preparation: Sendable {
 
   static func lossText(_ settings: LinkSettings, _ standing: LinkStanding) -> String {
     let remedy = "take a new baseline (\(SyncRequest.baseline(settings.id, tables: []).command))"
+    if let parted = standing.parted {
+      return
+        "the source \(settings.sourceNode) has gone back: the target \(settings.targetNode) has applied its log until "
+        + "\(standing.position), and what the source has now is that log only until \(parted); it was restored, or failed "
+        + "over without its newest transactions, which the target still has, and newer ones may be missing there; \(remedy)"
+    }
     if let forgotten = standing.forgotten {
       return
         "the target \(settings.targetNode) has gone back to \(standing.position) of the source's log, and had "

@@ -40,7 +40,7 @@ struct TearDown: Sendable {
 
   private func clearTarget() async throws {
     try await with(settings.target) { target in
-      for table in ["link_table", "link_rebuild"] where try await Bookkeeping.exists(table, on: target) {
+      for table in ["link_table", "link_rebuild", "link_source"] where try await Bookkeeping.exists(table, on: target) {
         try await target.query(
           "DELETE FROM signalbox.\(table) WHERE link = $1", [PostgresValue(settings.directionName)],
           timeout: .seconds(20))
