@@ -36,7 +36,11 @@ struct LeverRun: Sendable {
     let names = options.override.map { InterlockName($0) }
     // A command that could not be confirmed is wrong whatever holds the plan now.
     if mutates, !options.yes { try checkTerminal(plan) }
-    if let refusal = Refusal.judging(plan.interlocks, overriding: names) { throw refusal }
+    if let refusal = Refusal.judging(plan.interlocks, overriding: names) {
+      // Else a script that goes on without asking would read why nowhere.
+      if options.format == .json, options.yes || !mutates { try Output.json(plan) }
+      throw refusal
+    }
     if mutates, !options.yes { try confirm(plan) }
     let id = try await access.client.execute(plan.id, overriding: names, actor: Operator.name)
     return try await OperationFollower(id: id, quiet: options.format == .json).follow(access.client)

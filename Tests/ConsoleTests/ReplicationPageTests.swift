@@ -24,7 +24,7 @@ import Testing
     link.slot?.value.safeBytes = nil
     #expect(link.slotAlarm == nil)
     link.slot?.value.retainedBytes = 11 << 30
-    #expect(link.slotAlarm == .degraded)
+    #expect(link.slotAlarm == .near)
     var model = ModelFixture.model()
     model.look(at: link)
     let screen = model.view().plainText()

@@ -85,9 +85,11 @@ import Testing
       }
     }
     #expect(told(slot(100, 900), slot(300, 700)).isEmpty)
-    #expect(told(slot(100, 900), slot(600, 400)).map(\.severity) == [.critical])
-    #expect(told(slot(600, 400), slot(1000, 0)).first?.message.contains("is lost") == true)
-    #expect(told(slot(600, 400), slot(10, 990)).map(\.severity) == [.notice])
+    #expect(told(slot(100, 900), slot(800, 200)).map(\.severity) == [.critical])
+    #expect(told(slot(800, 200), slot(1000, 0)).first?.message.contains("is lost") == true)
+    #expect(told(slot(800, 200), slot(10, 990)).map(\.severity) == [.notice])
+    #expect(told(slot(800, 200), slot(950, 50)).map(\.severity) == [.critical])
+    #expect(told(slot(950, 50), slot(800, 200)).map(\.severity) == [.notice])
     #expect(told(slot(1, nil), slot(11 << 30, nil)).map(\.severity) == [.critical])
   }
 

@@ -153,6 +153,8 @@ import Testing
       #expect(try await scripted(journey, "conflicts", [], as: [Conflict].self).isEmpty)
       let reverse = try await scripted(journey, "reverse", ["--dry-run"], status: nil, as: Planned.self)
       #expect(!reverse.steps.isEmpty)
+      let held = await journey.signalbox("sync", "reverse", "--yes", "--format", "json")
+      #expect(held.status == 3 && held.output.contains(#""interlocks""#), "\(held)")
       let wrong = await journey.signalbox("sync", "baseline", "public.nope", "--yes", "--format", "json")
       #expect(wrong.status == 2 && wrong.output.contains("public.nope"), "\(wrong)")
       host.stop()

@@ -37,6 +37,21 @@ import Testing
     try expect(.reverse(id), in: fenced, holds: [])
   }
 
+  @Test func aSnapshotThatKeepsLaterRowsRunsWhereTheTargetIsWritten() throws {
+    var snapshot = SyncWorld.snapshot {
+      SyncWorld.verified(&$0, missing: 1)
+      $0.mode = .snapshot
+      $0.state = .paused
+    }
+    snapshot.clouds[1] = SyncWorld.cloud(SyncWorld.azure, writable: true)
+    try expect(.resume(id), in: snapshot, holds: ["target-takes-writes"])
+    let keeping = SyncSettings(keepingLater: [id])
+    #expect(try SyncWorld.plan(.resume(id), in: snapshot, settings: keeping).blocking.isEmpty)
+    snapshot.replication[0].state = .streaming
+    let repair = try SyncWorld.plan(.repair(id, tables: []), in: snapshot, settings: keeping)
+    #expect(SyncWorld.blocking(repair) == ["target-takes-writes"])
+  }
+
   @Test func whatIsNotKnownHolds() throws {
     var snapshot = verified
     snapshot.clouds[1].database = nil
@@ -99,8 +114,19 @@ import Testing
 
   @Test func aRepairNeedsAFreshComparison() throws {
     try expect(.repair(id, tables: []), in: SyncWorld.snapshot(), holds: ["verify-first"])
-    let old = SyncWorld.snapshot { SyncWorld.verified(&$0, missing: 1, ago: .seconds(601)) }
+    let old = SyncWorld.snapshot { SyncWorld.verified(&$0, missing: 1, ago: .seconds(605)) }
     try expect(.repair(id, tables: []), in: old, holds: ["verify-first"])
+    // An equal table that was compared long before the one that differs; and one whose comparison took long.
+    let mixed = SyncWorld.snapshot {
+      SyncWorld.verified(&$0, missing: 1)
+      $0.tables[1].lastVerify?.at = SyncWorld.now - .seconds(7200)
+    }
+    try expect(.repair(id, tables: []), in: mixed, holds: [])
+    let long = SyncWorld.snapshot {
+      SyncWorld.verified(&$0, missing: 1, ago: .seconds(7200))
+      $0.tables[0].lastVerify?.seconds = 7000
+    }
+    try expect(.repair(id, tables: []), in: long, holds: [])
     let partial = SyncWorld.snapshot {
       SyncWorld.verified(&$0, missing: 1)
       $0.tables[1].lastVerify = nil

@@ -65,6 +65,12 @@ import Testing
 
   @Test func mistakesAreNamedWithWhatIsThere() throws {
     let both = SyncWorld.snapshot { $0.mode = .streamBoth }
+    let leavingOut = SyncWorld.snapshot { link in
+      for index in link.tables.indices where link.tables[index].name == "public.account" {
+        link.tables[index].state = .refused
+        link.tables[index].reason = "no key"
+      }
+    }
     var none = SyncWorld.snapshot()
     none.replication = []
     let cases: [(SyncRequest, Snapshot, String)] = [
@@ -72,6 +78,10 @@ import Testing
       (.pause(LinkID("x")), SyncWorld.snapshot(), "there are: aws-azure"),
       (.pause(id), none, "under replication:"),
       (.verify(id, tables: ["public.acount"]), SyncWorld.snapshot(), "did you mean public.account?"),
+      (
+        .verify(id, tables: ["public.account"]), leavingOut, "leaves public.account out, and it is not compared: no key"
+      ),
+      (.repair(id, tables: ["public.account"]), leavingOut, "leaves public.account out"),
       (.reverse(id), both, "both ways already"),
       (.reverse(id), SyncWorld.snapshot { $0.mode = .snapshot }, "exchange source and target"),
       (.reapply(id, conflict: 1), SyncWorld.snapshot(), "goes one way"),

@@ -18,7 +18,10 @@ struct LinkBuilder: Sendable {
     SyncSettings(
       clockSkewLimits: configuration.replication.reduce(into: [:]) { limits, link in
         for way in links(link) { limits[way.id] = link.clockSkewLimit }
-      })
+      },
+      keepingLater: Set(
+        configuration.replication.filter { $0.mode == .snapshot && $0.timestampColumn != nil }.flatMap(links).map(\.id))
+    )
   }
 
   /// - Returns: nil where no link is configured.

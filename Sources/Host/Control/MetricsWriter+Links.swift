@@ -18,6 +18,13 @@ extension MetricsWriter {
     each("signalbox_link_retained_bytes", "Log that the source keeps for the slot.", snapshot.replication) {
       $0.slot?.fresh(at: now).map { Double($0.retainedBytes) }
     }
+    each("signalbox_link_slot_alarm", "0 none, 1 near its limit, 2 short of it, 3 lost.", snapshot.replication) {
+      link in
+      link.slot?.fresh(at: now).map { slot in
+        let alarm = SlotAlarm(slot, logAlarmBytes: link.logAlarmBytes)
+        return Double(alarm.flatMap(SlotAlarm.allCases.firstIndex).map { $0 + 1 } ?? 0)
+      }
+    }
     each("signalbox_link_rows_per_second", "Rows applied.", snapshot.replication) { $0.rowsPerSecond }
     each("signalbox_link_rows", "Rows applied since the link was made.", snapshot.replication) { link in
       Double(link.tables.reduce(0) { $0 + $1.rowsApplied })

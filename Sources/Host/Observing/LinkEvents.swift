@@ -10,16 +10,9 @@ struct LinkEvents {
 
   private struct Memory {
     var link: ReplicationLinkSnapshot
-    var alarm = SlotAlarm.none
+    var alarm: SlotAlarm?
     var conflictsTold: Int
     var conflictsToldAt: Timestamp?
-  }
-
-  /// How near a slot is to being lost.
-  enum SlotAlarm: Int, Comparable {
-    case none, near, lost
-
-    static func < (left: SlotAlarm, right: SlotAlarm) -> Bool { left.rawValue < right.rawValue }
   }
 
   private var memories: [LinkID: Memory] = [:]
@@ -93,23 +86,19 @@ struct LinkEvents {
 
   private func alarm(_ link: ReplicationLinkSnapshot, _ memory: inout Memory, at now: Timestamp) -> Line? {
     guard let slot = link.slot?.fresh(at: now) else { return nil }
-    let alarm: SlotAlarm
-    if let safe = slot.safeBytes {
-      alarm = safe <= 0 ? .lost : UInt64(safe) < slot.retainedBytes ? .near : .none
-    } else {
-      alarm = slot.retainedBytes > link.logAlarmBytes ? .near : .none
-    }
+    let alarm = SlotAlarm(slot, logAlarmBytes: link.logAlarmBytes)
     defer { memory.alarm = alarm }
     guard alarm != memory.alarm else { return nil }
     switch alarm {
-    case .none: return ("\(link.source) keeps little log for slot \(slot.name) again", .notice)
-    case .near:
+    case nil: return ("\(link.source) keeps little log for slot \(slot.name) again", .notice)
+    case .near?, .short?:
+      let isBetter = memory.alarm.map { alarm ?? $0 < $0 } ?? false
       let rest = slot.safeBytes.map { ", and the slot is lost after \($0 >> 20) MiB more" } ?? ""
       return (
         "\(link.source) keeps \(slot.retainedBytes >> 20) MiB of log for slot \(slot.name)\(rest); "
-          + "let the link catch up, or give it up", alarm < memory.alarm ? .notice : .critical
+          + "let the link catch up, or give it up", isBetter ? .notice : .critical
       )
-    case .lost: return ("slot \(slot.name) at \(link.source) is lost: verify, or copy anew", .critical)
+    case .lost?: return ("slot \(slot.name) at \(link.source) is lost: verify, or copy anew", .critical)
     }
   }
 

@@ -7,6 +7,10 @@ struct LinkReport: Encodable {
     @Nullable var active: Bool?
     @Nullable var retainedBytes: UInt64?
     @Nullable var safeBytes: Int64?
+    /// Null while there is no need to look.
+    @Nullable var alarm: SlotAlarm?
+    /// Kept log above it is an alarm where the source sets no limit.
+    var alarmBytes: UInt64
   }
 
   struct Table: Encodable {
@@ -59,7 +63,8 @@ struct LinkReport: Encodable {
     _receivedLagSeconds = Nullable(wrappedValue: lag?.receivedSeconds)
     let seen = link.slot?.fresh(at: now)
     slot = Slot(
-      name: seen?.name, active: seen?.active, retainedBytes: seen?.retainedBytes, safeBytes: seen?.safeBytes)
+      name: seen?.name, active: seen?.active, retainedBytes: seen?.retainedBytes, safeBytes: seen?.safeBytes,
+      alarm: seen == nil ? nil : link.slotAlarm, alarmBytes: link.logAlarmBytes)
     _appliedPosition = Nullable(wrappedValue: link.appliedPosition)
     rowsPerSecond = link.rowsPerSecond
     transactionsPerSecond = link.transactionsPerSecond

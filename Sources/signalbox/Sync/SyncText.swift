@@ -19,6 +19,7 @@ enum SyncText {
           + "\(Decimals.text(link.transactionsPerSecond, places: 1)) transactions/s")
     }
     if let slot = link.slot?.fresh(at: now) {
+      if let alarm = link.slotAlarm { lines.append("  ! \(Self.alarm(alarm, slot, link))") }
       let room = slot.safeBytes.map { ", lost after \($0) B more" } ?? ""
       lines.append("  slot      \(EventText.clean(slot.name)) keeps \(slot.retainedBytes) B at \(link.source)\(room)")
     }
@@ -35,6 +36,19 @@ enum SyncText {
     let width = link.tables.map(\.name.count).max() ?? 0
     lines += link.tables.map { table(($0), width: width) }
     return lines.joined(separator: "\n")
+  }
+
+  private static func alarm(
+    _ alarm: SlotAlarm, _ slot: ReplicationLinkSnapshot.Slot, _ link: ReplicationLinkSnapshot
+  ) -> String {
+    switch alarm {
+    case .lost: "the slot is past its limit, and lost at the next checkpoint if not already"
+    case .near, .short:
+      slot.safeBytes == nil
+        ? "\(link.source) keeps more than \(link.logAlarmBytes) B of log (log-alarm), and sets no limit itself: "
+          + "let the link catch up before its disk is full, or give it up"
+        : "the slot is \(alarm.rawValue) its limit: let the link catch up, or raise max_slot_wal_keep_size at \(link.source)"
+    }
   }
 
   static func verify(_ summary: VerifySummary) -> String {

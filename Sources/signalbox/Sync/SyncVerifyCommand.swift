@@ -6,7 +6,8 @@ struct SyncVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Compare the rows of both sides while writes go on.",
     discussion: """
-      Changes nothing. Exits with 1 when rows differ; changes that were merely under way do not count.
+      Changes nothing. Exits with 1 when rows differ; changes that were merely under way do not count. Tables that the
+      link leaves out are not compared, and are named.
 
       Examples:
         signalbox sync verify
@@ -28,6 +29,13 @@ struct SyncVerifyCommand: AsyncParsableCommand {
     var operation: OperationSnapshot
     var tables: [Table]
     var differences: [TableDifference]
+    /// What the link does not take in, and nobody has compared.
+    var leftOut: [LeftOut]
+  }
+
+  struct LeftOut: Encodable {
+    var name: String
+    @Nullable var reason: String?
   }
 
   func validate() throws {
@@ -57,15 +65,23 @@ struct SyncVerifyCommand: AsyncParsableCommand {
     let tables = compared.compactMap { table in
       table.lastVerify.map { Report.Table(name: table.name, summary: $0) }
     }
+    let leftOut = names.isEmpty ? compared.filter { $0.state == .refused } : []
     let all = try await access.client.differences(
       of: link, limit: names.isEmpty ? limit : 10_000)
     let differences = all.filter { names.isEmpty || names.contains($0.table) }.prefix(limit)
     switch lever.format {
-    case .json: try Output.json(Report(operation: ended, tables: tables, differences: Array(differences)))
+    case .json:
+      try Output.json(
+        Report(
+          operation: ended, tables: tables, differences: Array(differences),
+          leftOut: leftOut.map { LeftOut(name: $0.name, reason: $0.reason) }))
     case .text:
       for table in tables { print("  \(EventText.clean(table.name)): \(SyncText.verify(table.summary))") }
+      for table in leftOut {
+        print("  \(EventText.clean(table.name)): left out, not compared: \(EventText.clean(table.reason ?? ""))")
+      }
       for row in differences { print("    \(row.kind.rawValue)  \(EventText.clean("\(row.table) \(row.key)"))") }
     }
-    guard tables.allSatisfy(\.summary.isEqual) else { throw ExitCode(ExitStatus.failed) }
+    guard tables.allSatisfy(\.summary.isEqual), tables.count >= Set(names).count else { throw ExitCode(ExitStatus.failed) }
   }
 }

@@ -4,6 +4,8 @@ import Operations
 struct TargetTakesWrites: Interlock {
   let name = InterlockName("target-takes-writes")
   let overridability = Overridability.never
+  /// Links that leave rows of the target's alone which are later than the source's: they may run where it is written.
+  let keepingLater: Set<LinkID>
 
   func hold(on plan: Plan, in snapshot: Snapshot) -> InterlockHold? {
     guard let request = plan.syncRequest, let link = plan.syncLink(in: snapshot), link.mode != .streamBoth else {
@@ -11,6 +13,7 @@ struct TargetTakesWrites: Interlock {
     }
     let overwritten: CloudID
     switch request {
+    case .resume where keepingLater.contains(link.id): return nil
     case .baseline, .repair, .resume: overwritten = link.target
     case .reverse: overwritten = link.source
     case .pause, .verify, .now, .reapply: return nil

@@ -44,6 +44,10 @@ public struct SyncPlanner: Sendable {
       throw HostError.invalidRequest("\(link.id) has no table \(table); \(hint)")
     }
     switch request {
+    case .verify(_, let tables), .repair(_, let tables):
+      guard let out = link.tables.first(where: { $0.state == .refused && tables.contains($0.name) }) else { return }
+      throw HostError.invalidRequest(
+        "\(link.id) leaves \(out.name) out, and it is not compared: \(out.reason ?? "no reason is known")")
     case .reverse where link.mode == .streamBoth:
       throw HostError.invalidRequest("\(link.id) goes both ways already; there is nothing to reverse")
     case .reverse where link.mode == .snapshot:

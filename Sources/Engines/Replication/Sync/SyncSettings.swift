@@ -13,12 +13,19 @@ public struct SyncSettings: Sendable {
   /// The same for a comparison.
   public var verifyAllowance: Double = 50_000_000
 
-  public init(clockSkewLimits: [LinkID: Duration] = [:]) { self.clockSkewLimits = clockSkewLimits }
+  /// Links that take snapshots and compare versions: a row of the target's that is the later one stays.
+  public var keepingLater: Set<LinkID>
+
+  public init(clockSkewLimits: [LinkID: Duration] = [:], keepingLater: Set<LinkID> = []) {
+    self.clockSkewLimits = clockSkewLimits
+    self.keepingLater = keepingLater
+  }
 
   /// Every rule of the levers, the most telling first.
   public var interlocks: [any Interlock] {
     [
-      JournalWritable(), LeaseHeld(), NoOtherOperation(), GenerationCurrent(), TargetTakesWrites(), SourceIsPrimary(),
+      JournalWritable(), LeaseHeld(), NoOtherOperation(), GenerationCurrent(),
+      TargetTakesWrites(keepingLater: keepingLater), SourceIsPrimary(),
       LinkRuns(), LinkBehind(limit: reverseLag), TablesSetAside(), ClockSkew(limits: clockSkewLimits),
       VerifyFirst(validity: verifyValidity),
     ]

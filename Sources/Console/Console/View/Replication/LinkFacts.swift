@@ -52,7 +52,7 @@ enum LinkFacts {
     }
     let slot = observation.value
     let held: Line = slot.active ? [Piece("being read", .faint)] : [Piece("▲ nobody reads it", .degraded)]
-    let alarm = link.slotAlarm
+    let alarm = link.slotAlarm?.role
     let mark = alarm == nil ? "" : alarm == .down ? "✖ " : "▲ "
     // What may be lost stands first: on a narrow screen the rest is cut.
     let figures: Line =

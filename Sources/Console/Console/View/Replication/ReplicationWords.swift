@@ -66,14 +66,10 @@ extension ReplicationLinkSnapshot {
     [Piece("\(state.mark) \(state.word)", state.role, bold: bold && state != .streaming)]
   }
 
-  /// How near the slot is to being lost, or the source's disk to being full; nil while there is no need to look.
-  var slotAlarm: Theme.Role? {
-    guard let slot = slot?.value else { return nil }
-    guard let safeBytes = slot.safeBytes else { return slot.retainedBytes > logAlarmBytes ? .degraded : nil }
-    let limit = Double(slot.retainedBytes) + Double(max(0, safeBytes))
-    if safeBytes <= 0 || Double(safeBytes) < limit / 10 { return .down }
-    return Double(safeBytes) < limit / 4 ? .degraded : nil
-  }
+}
+
+extension SlotAlarm {
+  var role: Theme.Role { self == .near ? .degraded : .down }
 }
 
 extension ReplicationLinkSnapshot.Slot {
