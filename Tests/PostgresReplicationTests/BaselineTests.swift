@@ -222,7 +222,10 @@ import Testing
 
   @Test func aForeignKeyThatDoesNotHoldYetIsValidatedLater() async throws {
     let bench = try await LinkBench(
-      "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p)")
+      """
+      CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p);
+      COMMENT ON CONSTRAINT c_p_fkey ON c IS E'whose\nit''s'
+      """)
     try await bench.onSource("SET ROLE app; INSERT INTO p VALUES (1)")
     try await baseline(bench).copy(from: try await prepare(bench)) { _ in }
     // The child is copied again, from an instant at which it refers to what the parent's copy does not hold yet.
@@ -230,11 +233,13 @@ import Testing
     try await bench.onTarget(
       "UPDATE signalbox.link_table SET state = 'copying', ready = NULL WHERE table_name = 'public.c'")
     try await baseline(bench).copy(from: nil) { _ in }
-    let state = "SELECT convalidated::text AS v FROM pg_constraint WHERE contype = 'f'"
-    #expect(try await bench.atTarget(state) == ["false"])
+    let state = """
+      SELECT convalidated || ' ' || obj_description(oid, 'pg_constraint') AS v FROM pg_constraint WHERE contype = 'f'
+      """
+    #expect(try await bench.atTarget(state) == ["false whose\nit's"])
     try await bench.onTarget("SET session_replication_role = replica; INSERT INTO p VALUES (2)")
     try await baseline(bench).copy(from: nil) { _ in }
-    #expect(try await bench.atTarget(state) == ["true"])
+    #expect(try await bench.atTarget(state) == ["true whose\nit's"])
     #expect(try await bench.atTarget("SELECT name FROM signalbox.link_rebuild") == [])
   }
 

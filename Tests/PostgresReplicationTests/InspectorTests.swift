@@ -89,6 +89,7 @@ import Testing
     #expect(found.obstacles == [])
     try await copy(bench)
     #expect(try await inspect(bench).tables.map(\.state) == Array(repeating: .streaming, count: 4))
+    if mode == .stream { try await copiesAnewBesideAForeignKey(bench) }
     // Another's partition that comes later, in a schema of its own, does not end a stream.
     try await bench.onSource(
       """
@@ -99,6 +100,28 @@ import Testing
     #expect(later.obstacles == [])
     #expect(later.warnings.contains { $0.contains(#"USAGE ON SCHEMA "attic""#) }, "\(later.warnings)")
     #expect(later.warnings.contains { $0.contains(#"SELECT ON "attic"."late""#) }, "\(later.warnings)")
+  }
+
+  /// What is emptied for a copy must not be referred to, and only an owner can see to that.
+  private func copiesAnewBesideAForeignKey(_ bench: LinkBench) async throws {
+    try await bench.onTarget(
+      """
+      CREATE TABLE other (id int REFERENCES kept);
+      DO $$BEGIN CREATE ROLE cellar; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END$$;
+      ALTER TABLE other OWNER TO cellar
+      """)
+    #expect(try await inspect(bench).obstacles == [])
+    try await PostgresLink(settings: bench.settings).discard(tables: ["public.kept"])
+    let found = try await inspect(bench)
+    let ends = ["GRANT cellar TO weak", "GRANT REFERENCES ON kept TO weak"]
+    #expect(found.obstacles.count == 2)
+    for (obstacle, end) in zip(found.obstacles, ends) {
+      #expect(obstacle.contains("other_id_fkey") && obstacle.hasSuffix(end), "\(obstacle)")
+    }
+    try await obey(found, bench)
+    #expect(try await inspect(bench).obstacles == [])
+    try await copy(bench)
+    #expect(try await bench.atTarget("SELECT conname FROM pg_constraint WHERE contype = 'f'") == ["other_id_fkey"])
   }
 
   /// Rows that a policy hides would be missing at the target, and nothing would say so.

@@ -82,6 +82,8 @@ struct SyncVerifyCommand: AsyncParsableCommand {
       }
       for row in differences { print("    \(row.kind.rawValue)  \(EventText.clean("\(row.table) \(row.key)"))") }
     }
-    guard tables.allSatisfy(\.summary.isEqual), tables.count >= Set(names).count else { throw ExitCode(ExitStatus.failed) }
+    guard tables.allSatisfy(\.summary.isEqual), tables.count >= Set(names).count else {
+      throw ExitCode(ExitStatus.failed)
+    }
   }
 }

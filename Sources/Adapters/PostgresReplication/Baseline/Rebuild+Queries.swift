@@ -1,13 +1,14 @@
 extension Rebuild {
-  /// Foreign keys of the table `$1` and those that refer to it. Those of partitions go with their parent's.
+  /// Foreign keys of the table `$1` and those that refer to it, as far as they could be made again. Those of partitions go with their parent's.
   static let foreignKeys = """
     SELECT n.nspname || '.' || c.relname AS table_name, k.conname AS name,
       format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))
-        AS definition,
+        || coalesce(format(E';\\nCOMMENT ON CONSTRAINT %I ON %I.%I IS %L', k.conname, n.nspname, c.relname,
+          obj_description(k.oid, 'pg_constraint')), '') AS definition,
       format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname) AS removal
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE k.contype = 'f' AND k.conparentid = 0 AND $1::regclass IN (k.conrelid, k.confrelid)
-      AND obj_description(k.oid, 'pg_constraint') IS NULL
+      AND has_table_privilege(k.confrelid, 'REFERENCES')
     ORDER BY k.conname
     """
 

@@ -13,7 +13,8 @@ struct Rebuild: Sendable {
   /// Takes away what would have to be kept up row by row.
   ///
   /// What cannot be dropped or not be made again as it was is left: an index that a view depends on, one with a comment,
-  /// a tablespace or settings of its own, and those of partitioned tables, whose parts would get other names.
+  /// a tablespace or settings of its own, and those of partitioned tables, whose parts would get other names. Foreign
+  /// keys cannot be left: a table that others refer to cannot be emptied.
   func takeAway(from table: String, indexesToo: Bool, on target: PostgresConnection) async throws {
     for row in try await target.query(Self.foreignKeys, [PostgresValue(table)], timeout: .seconds(20)) {
       try await drop(row, kind: .foreignKey, on: target)
@@ -75,7 +76,7 @@ struct Rebuild: Sendable {
       let validation =
         "ALTER TABLE \(step.quotedTable) VALIDATE CONSTRAINT \(SQLText.identifier(step.name))"
       try await run(
-        step.definition + " NOT VALID", then: Self.replace,
+        step.unvalidated, then: Self.replace,
         [
           PostgresValue(step.ordinal - RebuildStep.firstForeignKey + RebuildStep.firstValidation),
           PostgresValue(validation),
@@ -118,6 +119,12 @@ struct Rebuild: Sendable {
 }
 
 extension RebuildStep {
+  /// Its comment, if it has one, stands on the lines after the constraint.
+  fileprivate var unvalidated: String {
+    guard let end = definition.firstRange(of: ";\n") else { return definition + " NOT VALID" }
+    return definition[..<end.lowerBound] + " NOT VALID" + definition[end.lowerBound...]
+  }
+
   /// The table as the statement that makes it again names it.
   fileprivate var quotedTable: String {
     let begin = "ALTER TABLE "

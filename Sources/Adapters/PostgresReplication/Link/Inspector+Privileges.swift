@@ -89,6 +89,25 @@ extension Inspector {
           of: table, role: target.role, owner: owner, atSource: false, because: "only an owner may give it triggers")
       }
     }
+    if settings.mode == .stream || settings.mode == .streamBoth {
+      // What is empty can be filled beside a foreign key that is silent; what is copied anew is emptied first.
+      let inTheWay = view.uncopied.map(\.name).filter {
+        !target.maySilence || view.records[$0]?.state == .copying
+      }
+      for key in try await foreignKeysOfOthers(of: inTheWay, sides.target) {
+        let why =
+          "\(settings.targetNode), the target: the foreign key \(key.name) has to be away while \(key.copied) is copied, and "
+        if !key.isOwned {
+          obstacles.add(
+            "\(why)\(key.table) is another's: "
+              + (key.owner.map { "GRANT \($0) TO \(target.role)" } ?? "ALTER TABLE \(key.table) OWNER TO \(target.role)")
+          )
+        }
+        if let referenced = key.referenced {
+          obstacles.add("\(why)made again then: GRANT REFERENCES ON \(referenced) TO \(target.role)")
+        }
+      }
+    }
     // They are read at the source and set past it at the target.
     for (sequences, facts, isSource) in [
       (lacking.source.sequences, source, true), (lacking.target.sequences, target, false),
@@ -96,6 +115,45 @@ extension Inspector {
       for (name, lacks) in sequences {
         obstacles.lacks([lacks], on: "SEQUENCE \(name)", role: facts.role, atSource: isSource)
       }
+    }
+  }
+
+  private struct ForeignKey: Sendable {
+    /// Quoted.
+    var name: String
+    /// Quoted; whose it is.
+    var table: String
+    /// Quoted; nil for a superuser, whose rights nobody should be given.
+    var owner: String?
+    var isOwned: Bool
+    /// What it refers to, where the role may not refer to it; quoted.
+    var referenced: String?
+    /// The table that it stands in the way of.
+    var copied: String
+  }
+
+  /// Foreign keys, of tables or to them, that the role may not take away or not make again.
+  private func foreignKeysOfOthers(of tables: [String], _ target: PostgresConnection) async throws -> [ForeignKey] {
+    guard !tables.isEmpty else { return [] }
+    return try await target.query(
+      """
+      SELECT DISTINCT ON (k.oid) quote_ident(k.conname) AS name, format('%I.%I', n.nspname, c.relname) AS table_name,
+        CASE WHEN NOT r.rolsuper THEN quote_ident(r.rolname) END AS owner, pg_has_role(c.relowner, 'USAGE') AS is_owned,
+        CASE WHEN NOT has_table_privilege(k.confrelid, 'REFERENCES') THEN k.confrelid::regclass::text END AS referenced,
+        t.name AS copied
+      FROM unnest($1::text[]) AS t(name)
+        JOIN pg_class x ON x.relkind IN ('r', 'p')
+        JOIN pg_namespace s ON s.oid = x.relnamespace AND s.nspname || '.' || x.relname = t.name
+        JOIN pg_constraint k ON k.contype = 'f' AND k.conparentid = 0 AND x.oid IN (k.conrelid, k.confrelid)
+        JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_roles r ON r.oid = c.relowner
+      WHERE NOT (pg_has_role(c.relowner, 'USAGE') AND has_table_privilege(k.confrelid, 'REFERENCES')) ORDER BY k.oid
+      """, [PostgresValue(TableCatalog.arrayLiteral(tables))], timeout: .seconds(20)
+    ).map { row in
+      ForeignKey(
+        name: try row.get("name"), table: try row.get("table_name"), owner: try row.getIfPresent("owner"),
+        isOwned: try row.get("is_owned"), referenced: try row.getIfPresent("referenced"),
+        copied: try row.get("copied"))
     }
   }
 
