@@ -8,6 +8,7 @@ public final class SimulatedLink: ReplicationLinkPort {
     var skew: Duration = .zero
     var streamFailure: LinkFailure?
     var isStalled = false
+    var isLabouring = false
     var rebuildTime: Duration = .zero
     var copies = 0
     var works: [String] = []
@@ -43,6 +44,9 @@ public final class SimulatedLink: ReplicationLinkPort {
 
   /// Streams go on and apply nothing, until told otherwise.
   public func stall(_ isStalled: Bool) { faults.withLock { $0.isStalled = isStalled } }
+
+  /// Whether it tells of work though nothing comes further, as one does that compares whole tables.
+  public func labour(_ isLabouring: Bool) { faults.withLock { $0.isLabouring = isLabouring } }
 
   /// How long a copy makes an index in the end.
   public func setRebuildTime(_ time: Duration) { faults.withLock { $0.rebuildTime = time } }
@@ -162,6 +166,7 @@ public final class SimulatedLink: ReplicationLinkPort {
       }
       if let failure { throw failure }
       await report(.applied(try apply()))
+      if faults.withLock({ $0.isLabouring }) { await report(.working) }
       try await clock.sleep(for: .milliseconds(20))
     }
   }

@@ -217,6 +217,39 @@ import Testing
     #expect(try await conflicts(bench) == [])
   }
 
+  @Test func whoeverWaitsForAPassSeesThatItGoesOn() async throws {
+    let bench = try await bench("CREATE TABLE item (id int PRIMARY KEY, v text)")
+    #expect(try await SnapshotLink(settings: bench.settings).prepare().obstacles == [])
+    try await bench.onSource("INSERT INTO item SELECT g, repeat('x', 1000) FROM generate_series(1, 2000) g")
+    let reports = Mutex<[LinkReport]>([])
+    let pass = SnapshotPass(settings: bench.settings, signEvery: .milliseconds(1))
+    _ = try await pass.run { report in reports.withLock { $0.append(report) } }
+    let first = reports.withLock { $0 }
+    let isTold = first.contains { report in
+      guard case .copying("public.item", _, let total, 0, 1) = report else { return false }
+      return total > 1_000_000
+    }
+    #expect(isTold && first.contains(.copied(table: "public.item")) && first.contains(.working))
+    #expect(first.contains(.settled))
+    // What is compared alone is no copy.
+    reports.withLock { $0 = [] }
+    _ = try await pass.run { report in reports.withLock { $0.append(report) } }
+    #expect(!reports.withLock { $0 }.contains(.copied(table: "public.item")))
+    #expect(reports.withLock { $0 }.contains(.working))
+  }
+
+  /// A comparison waits for passes, and not for a link that takes none.
+  @Test func aComparisonEndsWhereNoPassComes() async throws {
+    let bench = try await bench("CREATE TABLE item (id int PRIMARY KEY)")
+    let link = SnapshotLink(settings: bench.settings)
+    #expect(try await link.prepare().obstacles == [])
+    try await bench.onSource("INSERT INTO item VALUES (1)")
+    try await bench.onTarget("UPDATE signalbox.link SET generation = 99")
+    for _ in 0..<4 { await #expect(throws: LinkFailure.self) { try await link.stream { _ in } } }
+    let outcome = try await link.verify(tables: ["public.item"]) { _ in }
+    #expect(outcome["public.item"]?.summary.failure?.contains("takes no snapshot") == true, "\(outcome)")
+  }
+
   @Test func snapshotsAreTakenUntilCancelled() async throws {
     var bench = try await bench("CREATE TABLE item (id int PRIMARY KEY)")
     bench.settings.snapshotInterval = .milliseconds(100)

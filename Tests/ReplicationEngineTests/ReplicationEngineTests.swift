@@ -215,6 +215,22 @@ import Testing
     }
   }
 
+  /// A snapshot of large tables moves no position until it is complete.
+  @Test func aDrainIsNotGivenUpWhileTheLinkWorks() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      let port = bench.port(from: "aws")
+      port.stall(true)
+      port.labour(true)
+      bench.aws.commit([.init("public.account", "1", "a")])
+      async let detail = bench.perform(.drain(Bench.id))
+      try await bench.clock.sleep(for: .seconds(600))
+      port.stall(false)
+      #expect(try await detail.hasPrefix("everything up to"))
+    }
+  }
+
   @Test func tablesAreCopiedAnew() async throws {
     let bench = Bench()
     bench.aws.commit([.init("public.account", "1", "a")])

@@ -128,7 +128,7 @@ extension ReplicationEngine: StepPerformer {
     until check: () async throws -> (left: UInt64, detail: String)?
   ) async throws {
     var least = UInt64.max
-    var rowReports = -1
+    var workReports = -1
     var failures: Set<Timestamp> = []
     var idle = Duration.zero
     while let (left, detail) = try await check() {
@@ -141,12 +141,12 @@ extension ReplicationEngine: StepPerformer {
       // Neither the rows of one large transaction nor an index that is made move a position or bring bytes; but what
       // fails and begins anew must not count for ever, nor rows that a server counts whoever has written them.
       if machine.state == .retrying { failures.insert(machine.since) }
-      let reports = driver.link.mode == .native ? rowReports : await driver.rowReports
+      let reports = driver.link.mode == .native ? workReports : await driver.workReports
       let isRebuilding = await driver.isRebuilding
-      let works = failures.count < Self.failuresBorne && (reports != rowReports || isRebuilding)
+      let works = failures.count < Self.failuresBorne && (reports != workReports || isRebuilding)
       idle = left < least || works ? .zero : idle + times.poll
       least = min(least, left)
-      rowReports = reports
+      workReports = reports
       guard idle < times.patience else {
         let reasons = machine.reasons.isEmpty ? "" : ": " + machine.reasons.joined(separator: "; ")
         throw HostError.failed(

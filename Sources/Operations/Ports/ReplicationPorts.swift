@@ -192,10 +192,18 @@ public enum LinkReport: Sendable, Equatable {
   /// Conflicts since the last report.
   case conflicts(count: Int, table: String)
 
-  /// Whether rows were applied since the report before it.
-  public var tellsOfRows: Bool {
-    guard case .applied(let progress) = self else { return false }
-    return progress.rows.values.contains { $0 > 0 }
+  /// Whole tables are being compared or written, and for long there may be nothing else to tell: every few seconds.
+  case working
+  /// No copy is under way any more, in a mode that copies while it streams.
+  case settled
+
+  /// Whether anything was done since the report before it.
+  public var tellsOfWork: Bool {
+    switch self {
+    case .applied(let progress): progress.rows.values.contains { $0 > 0 }
+    case .copying, .working: true
+    case .copied, .rebuilding, .parked, .conflicts, .settled: false
+    }
   }
 }
 

@@ -21,6 +21,11 @@ actor Pruning {
     var interval: Duration = .seconds(30)
     /// How much older than the round something must be, besides the bound of the clocks' difference.
     var margin: Duration = .seconds(60)
+    /// Between two looks until the first round has ended: before that, nothing that stood when the link was made counts
+    /// as known, and a change of it is logged as a conflict that it is none.
+    var firstInterval: Duration = .seconds(2)
+    /// How many looks may come so soon.
+    var firstLooks = 30
   }
 
   private let settings: LinkSettings
@@ -39,9 +44,17 @@ actor Pruning {
 
   /// Goes on until cancelled. A look that fails is repeated: nothing waits for it.
   func run(clock: any Clock<Duration> = ContinuousClock()) async throws {
+    let pace = settings.pruning
+    var soon = pace.firstLooks
     while true {
-      try await clock.sleep(for: settings.pruning.interval)
-      do { try await step() } catch is CancellationError { throw CancellationError() } catch {}
+      try await clock.sleep(for: soon > 0 ? min(pace.interval, pace.firstInterval) : pace.interval)
+      do {
+        try await step()
+        soon -= 1
+        if case .none = round { soon = 0 }
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {}
     }
   }
 

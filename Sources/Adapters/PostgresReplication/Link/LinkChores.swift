@@ -65,12 +65,13 @@ struct LinkChores: Sendable {
   }
 
   func verify(
-    tables: [String], appliedPosition: @escaping @Sendable () async throws -> LSN,
+    tables: [String], limits: VerifyLimits = VerifyLimits(),
+    appliedPosition: @escaping @Sendable () async throws -> LSN,
     reverseAppliedPosition: (@Sendable () async throws -> LSN)? = nil,
     progress: @escaping @Sendable (String) async -> Void
   ) async throws -> [String: VerifyOutcome] {
     let shapes = try await sourceShapes().filter { tables.contains($0.name) }
-    return try await Verifier(settings: settings).verify(
+    return try await Verifier(settings: settings, limits: limits).verify(
       tables: shapes, appliedPosition: appliedPosition, reverseAppliedPosition: reverseAppliedPosition,
       progress: progress)
   }

@@ -26,8 +26,11 @@ extension SnapshotLink: ReplicationLinkPort {
   public func verify(
     tables: [String], progress: @escaping @Sendable (String) async -> Void
   ) async throws -> [String: VerifyOutcome] {
-    try await chores.verify(
-      tables: tables, appliedPosition: { try await self.hurriedPosition() }, progress: progress)
+    var limits = VerifyLimits()
+    // A pass lasts as long as it lasts; that none comes is found by `hurriedPosition`.
+    limits.applyWait = .seconds(24 * 3600)
+    return try await chores.verify(
+      tables: tables, limits: limits, appliedPosition: { try await self.hurriedPosition() }, progress: progress)
   }
 
   /// Between two snapshots, so that none brings back what the source held before.

@@ -13,11 +13,16 @@ public actor SnapshotLink {
   /// Set to take the next snapshot without waiting for the interval's end.
   private var isWanted = false
   private var isTaking = false
+  /// When one was last under way, and how many have failed since the last that was complete.
+  private var takenAt = ContinuousClock.now
+  private var failures = 0
   private var repairs = 0
   private var position: LSN?
   private var nap: Task<Void, Never>?
 
   private static let tick: Duration = .seconds(1)
+  private static let patience: Duration = .seconds(60)
+  private static let failuresBorne = 4
   private static let shortTick: Duration = .milliseconds(20)
 
   public init(settings: LinkSettings) { self.init(settings: settings, clock: ContinuousClock()) }
@@ -33,6 +38,8 @@ public actor SnapshotLink {
   /// - Throws: ``LinkFailure``; `CancellationError`.
   public func stream(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
     defer {
+      takenAt = .now
+      if isTaking { failures += 1 }
       isTaking = false
       isWanted = false
     }
@@ -42,6 +49,8 @@ public actor SnapshotLink {
       isTaking = true
       let taken = try await SnapshotPass(settings: settings, clock: clock).run(report: report)
       isTaking = false
+      takenAt = .now
+      failures = 0
       position = taken.position
       try await watch(taken, report)
     }
@@ -110,10 +119,17 @@ public actor SnapshotLink {
   }
 
   /// As ``appliedPosition()``, and has the next snapshot taken now: whoever asks again and again gets what he waits for.
+  ///
+  /// - Throws: ``LinkFailure/unreachable(_:)`` when none begins, or one after the other fails.
   func hurriedPosition() async throws -> LSN {
     if !isTaking {
+      // The last may have been long ago.
+      if !isWanted { takenAt = .now }
       isWanted = true
       nap?.cancel()
+      guard .now - takenAt < Self.patience, failures < Self.failuresBorne else {
+        throw LinkFailure.unreachable("the link \(settings.directionName) takes no snapshot: see signalbox sync status")
+      }
     }
     return try await appliedPosition()
   }

@@ -22,6 +22,8 @@ struct SnapshotPass: Sendable {
   let settings: LinkSettings
   var limits = VerifyLimits()
   var clock: any Clock<Duration> = ContinuousClock()
+  /// Between two signs of life.
+  var signEvery: Duration = .seconds(5)
 
   /// - Throws: ``LinkFailure``; `CancellationError`.
   func run(report: @escaping @Sendable (LinkReport) async -> Void) async throws -> Outcome {
@@ -32,7 +34,7 @@ struct SnapshotPass: Sendable {
       return try await VerifySides.with(settings, limits, count: limits.sessions, purpose: "snapshot") { sides in
         let writer = try await writer()
         do {
-          let outcome = try await run(view, sides, writer, report)
+          let outcome = try await alive(report) { try await run(view, sides, writer, report) }
           await writer.connection.close()
           return outcome
         } catch {
@@ -41,6 +43,20 @@ struct SnapshotPass: Sendable {
         }
       }
     }
+  }
+
+  /// Whoever waits for the pass must see that it goes on: a table may be hashed, or written in one statement, for long.
+  /// Each statement has a limit of its own.
+  private func alive<Value: Sendable>(
+    _ report: @escaping @Sendable (LinkReport) async -> Void, _ body: () async throws -> Value
+  ) async throws -> Value {
+    let signs = Task { [clock, signEvery] in
+      while (try? await clock.sleep(for: signEvery)) != nil { await report(.working) }
+    }
+    defer { signs.cancel() }
+    let value = try await body()
+    await report(.settled)
+    return value
   }
 
   private func run(
@@ -63,12 +79,19 @@ struct SnapshotPass: Sendable {
             settings: settings, table: table, target: target, takenAt: outcome.takenAt, before: last.takenAt),
           digest: RowDigest(table.shape, columns: table.shape.plainColumns.map(\.name), hash: hash), sides: sides,
           writer: writer, limits: limits, clock: clock, position: outcome.position,
-          record: view.records[table.name])
+          record: view.records[table.name],
+          tell: { [done = outcome.written.count, total = view.scope.included.count] bytes in
+            await report(
+              .copying(
+                table: table.name, bytesDone: bytes, bytesTotal: table.shape.bytes, tablesDone: done, tablesTotal: total
+              ))
+          })
         do {
           let result = try await merge.run()
           outcome.written[table.name] = result.written
           outcome.travelledRows += result.travelledRows
           outcome.travelledBytes += result.travelledBytes
+          if result.isCopy { await report(.copied(table: table.name)) }
           if view.records[table.name]?.state == .parked { await report(.parked(table: table.name, reason: nil)) }
           if result.conflicts > 0 { await report(.conflicts(count: result.conflicts, table: table.name)) }
           await report(

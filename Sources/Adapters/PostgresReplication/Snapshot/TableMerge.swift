@@ -9,6 +9,8 @@ struct TableMerge: Sendable {
     var conflicts = 0
     var travelledRows = 0
     var travelledBytes = 0
+    /// Whether the target had nothing, and all of the source's rows were brought.
+    var isCopy = false
   }
 
   let sql: MergeSQL
@@ -20,9 +22,12 @@ struct TableMerge: Sendable {
   let clock: any Clock<Duration>
   let position: LSN
   let record: LinkTableRecord?
+  /// Told now and then how many bytes of a copy have come.
+  let tell: @Sendable (_ bytes: UInt64) async -> Void
 
   private static let keysAtOnce = 2000
   private static let idleTimeout: Duration = .seconds(120)
+  private static let tellEvery: Duration = .milliseconds(200)
   /// Statements that write a whole table's differences.
   private static let writeTimeout: Duration = .seconds(3600)
 
@@ -53,7 +58,9 @@ struct TableMerge: Sendable {
 
   private func copy() async throws -> Result {
     var result = Result()
+    result.isCopy = true
     try await begin()
+    await tell(0)
     let rows = try await pour(sql.selectAll, into: sql.copyAll, &result)
     result.written = rows
     if rows > 0 { try await write(sql.mark) }
@@ -196,10 +203,18 @@ struct TableMerge: Sendable {
   private func pour(_ select: String, into copy: String, _ result: inout Result) async throws -> Int {
     let source = sides.source[0]
     let doing = "reading \(digest.table.name) at the source"
-    let read = Collected((bytes: 0, isOver: false))
-    let next: @Sendable () async throws -> [UInt8]? = {
+    let read = Collected((bytes: 0, isOver: false, toldAt: ContinuousClock.now))
+    let isCopy = result.isCopy
+    let next: @Sendable () async throws -> [UInt8]? = { [tell] in
       let chunk = try await LinkFailure.naming(doing) { try await source.copyOutChunk(idleTimeout: Self.idleTimeout) }
-      read.change { $0 = ($0.bytes + (chunk?.count ?? 0), chunk == nil) }
+      let due: Int? = read.change {
+        $0.bytes += chunk?.count ?? 0
+        $0.isOver = chunk == nil
+        guard isCopy, .now - $0.toldAt >= Self.tellEvery else { return nil }
+        $0.toldAt = .now
+        return $0.bytes
+      }
+      if let due { await tell(UInt64(due)) }
       return chunk
     }
     try await LinkFailure.naming(doing) { try await source.startCopyOut(select, timeout: Self.idleTimeout) }

@@ -23,7 +23,7 @@ actor LinkDriver {
   private var isLooking = false
   private var isNoticing = false
   /// Reports of rows that were applied.
-  private(set) var rowReports = 0
+  private(set) var workReports = 0
   /// Grows with every change that somebody held the work for: a look that began before it saw what is no more.
   private var changes = 0
 
@@ -205,7 +205,7 @@ actor LinkDriver {
   private func heard(_ report: LinkReport) {
     let now = wallClock.now()
     gauge.took(report, at: now)
-    if report.tellsOfRows { rowReports += 1 }
+    if report.tellsOfWork { workReports += 1 }
     guard case .applied = report, let lag = gauge.lag.lag(at: now) else { return }
     machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, at: now)
   }

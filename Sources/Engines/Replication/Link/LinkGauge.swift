@@ -50,6 +50,8 @@ struct LinkGauge: Sendable, Equatable {
       }
       note(table, isAside: reason != nil, at: now)
     case .conflicts(let count, let table): change(table) { $0.conflicts += count }
+    case .working: break
+    case .settled: baselineEnded()
     }
   }
 
