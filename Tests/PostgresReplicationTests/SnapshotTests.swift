@@ -217,6 +217,15 @@ import Testing
     #expect(try await conflicts(bench) == [])
   }
 
+  @Test func aTableWithoutTheTimestampIsWarnedOf() async throws {
+    let bench = try await bench(
+      "CREATE TABLE timed (id int PRIMARY KEY, at timestamptz); CREATE TABLE untimed (id int PRIMARY KEY, at text)",
+      timestampColumn: "at")
+    let warnings = try await SnapshotLink(settings: bench.settings).prepare().warnings
+    #expect(warnings.contains { $0.contains("public.untimed has no time in a column at") }, "\(warnings)")
+    #expect(!warnings.contains { $0.contains("public.timed") }, "\(warnings)")
+  }
+
   @Test func whoeverWaitsForAPassSeesThatItGoesOn() async throws {
     let bench = try await bench("CREATE TABLE item (id int PRIMARY KEY, v text)")
     #expect(try await SnapshotLink(settings: bench.settings).prepare().obstacles == [])

@@ -116,6 +116,8 @@ import Testing
     try expect(.repair(id, tables: []), in: SyncWorld.snapshot(), holds: ["verify-first"])
     let old = SyncWorld.snapshot { SyncWorld.verified(&$0, missing: 1, ago: .seconds(605)) }
     try expect(.repair(id, tables: []), in: old, holds: ["verify-first"])
+    let remedy = try SyncWorld.plan(.repair(id, tables: []), in: old).blocking.first?.hold?.remedy
+    #expect(remedy == "compare first: signalbox sync verify public.account --link aws-azure")
     // An equal table that was compared long before the one that differs; and one whose comparison took long.
     let mixed = SyncWorld.snapshot {
       SyncWorld.verified(&$0, missing: 1)

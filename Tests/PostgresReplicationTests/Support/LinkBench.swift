@@ -15,7 +15,7 @@ struct LinkBench {
     try await TemporaryCluster.start(address: "127.22.0.2", extraSettings: serverSettings)
   }
   private static let serverSettings = [
-    "wal_level = logical", "track_commit_timestamp = on", "max_connections = 200", "max_replication_slots = 100",
+    "wal_level = logical", "track_commit_timestamp = on", "max_connections = 200", "max_replication_slots = 400",
     "max_wal_senders = 100",
   ]
   private static let count = Mutex(0)

@@ -8,7 +8,7 @@ extension Rebuild {
       format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname) AS removal
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE k.contype = 'f' AND k.conparentid = 0 AND $1::regclass IN (k.conrelid, k.confrelid)
-      AND has_table_privilege(k.confrelid, 'REFERENCES')
+      AND has_any_column_privilege(k.confrelid, 'REFERENCES')
     ORDER BY k.conname
     """
 

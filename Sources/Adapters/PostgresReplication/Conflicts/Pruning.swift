@@ -48,9 +48,9 @@ actor Pruning {
     var soon = pace.firstLooks
     while true {
       try await clock.sleep(for: soon > 0 ? min(pace.interval, pace.firstInterval) : pace.interval)
+      soon -= 1
       do {
         try await step()
-        soon -= 1
         if case .none = round { soon = 0 }
       } catch is CancellationError {
         throw CancellationError()

@@ -54,13 +54,15 @@ actor ChangeFeed {
 
   /// The server may have become another since the link was looked at.
   private func requireSameLog(_ stream: PostgresReplicationStream, until position: LSN) async throws {
-    guard let timeline else { return }
     let found = try await stream.identify(timeout: Self.timeout)
-    guard found.timeline == timeline, found.end >= position else {
-      throw LinkFailure.unreachable(
-        "the source has failed over or was restored since it was looked at (timeline \(found.timeline), was \(timeline); "
-          + "log until \(found.end), asked for from \(position)); it is looked at again")
-    }
+    try requireSameLog(SourceLog(timeline: found.timeline, end: found.end), until: position)
+  }
+
+  private func requireSameLog(_ found: SourceLog, until position: LSN) throws {
+    guard let timeline, found.timeline != timeline || found.end < position else { return }
+    throw LinkFailure.unreachable(
+      "the source has failed over or was restored since it was looked at (timeline \(found.timeline), was \(timeline); "
+        + "log until \(found.end), asked for from \(position)); it is looked at again")
   }
 
   func receive(limit: Int, within timeout: Duration) async throws -> ReplicationMessages {
@@ -106,8 +108,15 @@ actor ChangeFeed {
 
   private func openBacklog() async throws -> PostgresReplicationBacklog {
     guard let session else {
-      return PostgresReplicationBacklog(
-        over: try await settings.enter(settings.source, as: backlogSession, timeout: PostgresLink.connectTimeout))
+      let session = try await settings.enter(
+        settings.source, as: backlogSession, timeout: PostgresLink.connectTimeout)
+      do {
+        if let log = try await SourceLog.read(on: session) { try requireSameLog(log, until: start) }
+        return PostgresReplicationBacklog(over: session)
+      } catch {
+        await session.close()
+        throw error
+      }
     }
     try await session.reconfigure(as: backlogSession, timeout: PostgresLink.connectTimeout)
     self.session = nil

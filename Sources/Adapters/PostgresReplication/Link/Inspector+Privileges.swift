@@ -90,10 +90,8 @@ extension Inspector {
       }
     }
     if settings.mode == .stream || settings.mode == .streamBoth {
-      // What is empty can be filled beside a foreign key that is silent; what is copied anew is emptied first.
-      let inTheWay = view.uncopied.map(\.name).filter {
-        !target.maySilence || view.records[$0]?.state == .copying
-      }
+      // What is copied anew is emptied first; what is empty can be filled beside them.
+      let inTheWay = view.uncopied.map(\.name).filter { view.records[$0]?.state == .copying }
       for key in try await foreignKeysOfOthers(of: inTheWay, sides.target) {
         let why =
           "\(settings.targetNode), the target: the foreign key \(key.name) has to be away while \(key.copied) is copied, and "
@@ -139,7 +137,7 @@ extension Inspector {
       """
       SELECT DISTINCT ON (k.oid) quote_ident(k.conname) AS name, format('%I.%I', n.nspname, c.relname) AS table_name,
         CASE WHEN NOT r.rolsuper THEN quote_ident(r.rolname) END AS owner, pg_has_role(c.relowner, 'USAGE') AS is_owned,
-        CASE WHEN NOT has_table_privilege(k.confrelid, 'REFERENCES') THEN k.confrelid::regclass::text END AS referenced,
+        CASE WHEN NOT has_any_column_privilege(k.confrelid, 'REFERENCES') THEN k.confrelid::regclass::text END AS referenced,
         t.name AS copied
       FROM unnest($1::text[]) AS t(name)
         JOIN pg_class x ON x.relkind IN ('r', 'p')
@@ -147,7 +145,8 @@ extension Inspector {
         JOIN pg_constraint k ON k.contype = 'f' AND k.conparentid = 0 AND x.oid IN (k.conrelid, k.confrelid)
         JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_roles r ON r.oid = c.relowner
-      WHERE NOT (pg_has_role(c.relowner, 'USAGE') AND has_table_privilege(k.confrelid, 'REFERENCES')) ORDER BY k.oid
+      WHERE NOT (pg_has_role(c.relowner, 'USAGE') AND has_any_column_privilege(k.confrelid, 'REFERENCES'))
+      ORDER BY k.oid
       """, [PostgresValue(TableCatalog.arrayLiteral(tables))], timeout: .seconds(20)
     ).map { row in
       ForeignKey(

@@ -72,6 +72,7 @@ struct Inspector: Sendable {
         "the link is held by generation \(record.generation), newer than ours (\(settings.generation)): "
           + "another host has taken it over")
     }
+    if settings.mode == .snapshot { obstacles.judge(versionsOf: view) }
     if let obstacle = try await RoleStanding.read(sides.target)?.obstacle(settings) { obstacles.add(obstacle) }
     if !settings.adopts { try await judgeContents(view, sides, &obstacles) }
     obstacles.judge(triggers: view.scope.included.compactMap { view.target[$0.name] }, target: target)

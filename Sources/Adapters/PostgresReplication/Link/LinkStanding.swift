@@ -14,7 +14,7 @@ struct LinkStanding: Sendable, Equatable {
   /// restored, or failed over to a server without its newest transactions, and what it commits in their place would be
   /// passed over.
   var parted: LSN?
-  /// The source's, where it could be told.
+  /// The source's, where there is a position to go on from and it could be told.
   var timeline: UInt32?
   /// On which the position is, by the target's books.
   var knownTimeline: UInt32?
@@ -51,10 +51,11 @@ struct LinkStanding: Sendable, Equatable {
     _ settings: LinkSettings, _ sides: Sides, slot: SourceSlot?, position: LSN
   ) async throws -> LinkStanding {
     var standing = LinkStanding(settings, slot: slot, position: position)
-    guard isOurs(settings), let log = try await SourceLog.read(on: sides.source) else { return standing }
+    guard isOurs(settings), slot != nil, position > .zero, let log = try await SourceLog.read(on: sides.source) else {
+      return standing
+    }
     standing.timeline = log.timeline
     standing.knownTimeline = try await SourceLog.known(of: settings.directionName, on: sides.target)
-    guard slot != nil, position > .zero else { return standing }
     let agreement = try await log.agreement(with: standing.knownTimeline, settings)
     if agreement < position { standing.parted = agreement }
     return standing

@@ -116,6 +116,19 @@ struct Obstacles: Sendable {
     }
   }
 
+  /// What cannot be compared is the source's to decide, whoever writes the target.
+  mutating func judge(versionsOf view: LinkTables) {
+    guard let column = settings.timestampColumn else { return }
+    for table in view.scope.included where view.parked[table.name] == nil {
+      guard let target = view.target[table.name],
+        MergeSQL.timestampColumn(settings, at: table.shape, target) == nil
+      else { continue }
+      warn(
+        "\(table.name) has no time in a column \(column) on both sides: the source's rows replace the target's there, also "
+          + "later ones")
+    }
+  }
+
   mutating func judge(triggers tables: [TableShape], target: SideFacts) {
     guard !target.maySilence else {
       for table in tables where !table.alwaysTriggers.isEmpty {

@@ -122,6 +122,9 @@ struct Preparation: Sendable {
     try await atTarget
     try await LinkRecord.claim(settings, on: sides.target)
     let view = if let seen { seen } else { try await LinkTables.read(settings, sides) }
+    if settings.mode == .snapshot || settings.mode == .native {
+      try await SourceLog.forget(of: settings.directionName, on: sides.target)
+    }
     guard streams else {
       // A link that never ran has a position from now on.
       let hasChanged = try await record(view, sides) || found.position == .zero
@@ -145,9 +148,7 @@ struct Preparation: Sendable {
     if try await Publication.bringInStep(settings, for: published, on: sides.source) { hasChanged = true }
     let snapshot = try await makeSlot(sides, found, hasCopies: view.hasCopies)
     do {
-      if let timeline = found.timeline, timeline != found.knownTimeline {
-        try await SourceLog.note(timeline, of: settings.directionName, on: sides.target)
-      }
+      try await noteTimeline(found, isNew: snapshot != nil, sides)
       if try await record(view, sides) { hasChanged = true }
     } catch {
       await snapshot?.close()
@@ -155,6 +156,17 @@ struct Preparation: Sendable {
     }
     return Outcome(
       scope: view.scope, parked: view.parked, snapshot: snapshot, hasChanged: hasChanged || snapshot != nil)
+  }
+
+  /// - Parameter isNew: whether the position is that of a slot that was made just now.
+  private func noteTimeline(_ found: LinkStanding, isNew: Bool, _ sides: Sides) async throws {
+    guard settings.mode != .native else { return }
+    let timeline = isNew ? try await SourceLog.read(on: sides.source)?.timeline : found.timeline
+    if let timeline, isNew || timeline != found.knownTimeline {
+      try await SourceLog.note(timeline, of: settings.directionName, on: sides.target)
+    } else if isNew {
+      try await SourceLog.forget(of: settings.directionName, on: sides.target)
+    }
   }
 
   /// Tables that are found by their whole row must send it.
@@ -208,10 +220,12 @@ struct Preparation: Sendable {
   static func lossText(_ settings: LinkSettings, _ standing: LinkStanding) -> String {
     let remedy = "take a new baseline (\(SyncRequest.baseline(settings.id, tables: []).command))"
     if let parted = standing.parted {
+      let until = parted > .zero ? "is that log only until \(parted)" : "is another, nobody knows from where on"
       return
         "the source \(settings.sourceNode) has gone back: the target \(settings.targetNode) has applied its log until "
-        + "\(standing.position), and what the source has now is that log only until \(parted); it was restored, or failed "
-        + "over without its newest transactions, which the target still has, and newer ones may be missing there; \(remedy)"
+        + "\(standing.position), and what the source has now \(until). It was restored, or failed "
+        + "over without its newest transactions. The target still has those, and may lack newer ones. A new baseline "
+        + "throws away what only the target has, so save first what is needed of it; then \(remedy)"
     }
     if let forgotten = standing.forgotten {
       return

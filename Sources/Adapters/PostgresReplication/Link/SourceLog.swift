@@ -7,22 +7,28 @@ struct SourceLog: Sendable, Equatable {
   /// What is on the source's disk; a stream never comes further.
   var end: LSN
 
-  /// - Returns: nil for a source that is itself a standby.
+  /// - Returns: nil for a source that is itself a standby, or that does not tell.
+  /// - Throws: ``PostgresError`` when it cannot be asked.
   static func read(on source: PostgresConnection) async throws -> SourceLog? {
-    // A file's name begins with its timeline, in eight hexadecimal digits.
-    let row = try await source.query(
-      """
-      SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_flush_lsn()::text END AS flushed,
-        CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_flush_lsn()), 8) END AS timeline
-      """, timeout: .seconds(10)
-    ).only()
+    let row: PostgresRow
+    do {
+      // A file's name begins with its timeline, in eight hexadecimal digits.
+      row = try await source.query(
+        """
+        SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_flush_lsn()::text END AS flushed,
+          CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_flush_lsn()), 8) END AS timeline
+        """, timeout: .seconds(10)
+      ).only()
+    } catch let error as PostgresError where error.kind == .server {
+      return nil
+    }
     guard let end = try row.getIfPresent("flushed", as: String.self).flatMap({ LSN($0) }),
       let timeline = try row.getIfPresent("timeline", as: String.self).flatMap({ UInt32($0, radix: 16) })
     else { return nil }
     return SourceLog(timeline: timeline, end: end)
   }
 
-  /// Until where this log is the one that the timeline `known` was.
+  /// Until where this log is the one that the timeline `known` was; zero where nothing tells.
   ///
   /// - Throws: ``LinkFailure`` where the source lets nobody in; `PostgresError`.
   func agreement(with known: UInt32?, _ settings: LinkSettings) async throws -> LSN {
@@ -34,6 +40,9 @@ struct SourceLog: Sendable, Equatable {
       let history = try await stream.history(of: timeline, timeout: .seconds(10))
       await stream.close()
       return min(end, history[known] ?? .zero)
+    } catch let error as PostgresError where error.kind == .server {
+      await stream.close()
+      return .zero
     } catch {
       await stream.close()
       throw error
@@ -50,6 +59,12 @@ struct SourceLog: Sendable, Equatable {
     let rows = try await target.query(
       "SELECT timeline FROM signalbox.link_source WHERE link = $1", [PostgresValue(link)], timeout: .seconds(20))
     return try rows.first.flatMap { UInt32(exactly: try $0.get("timeline", as: Int64.self)) }
+  }
+
+  /// In another mode the position moves without its timeline.
+  static func forget(of link: String, on target: PostgresConnection) async throws {
+    try await target.query(
+      "DELETE FROM signalbox.link_source WHERE link = $1", [PostgresValue(link)], timeout: .seconds(20))
   }
 
   static func note(_ timeline: UInt32, of link: String, on target: PostgresConnection) async throws {

@@ -40,9 +40,11 @@ struct MergeSQL: Sendable {
 
   /// The column that tells which of two versions is the later; nil where the table has none, or not at both sides, or
   /// it holds no time. One without a time zone is taken as UTC.
-  var timestampColumn: String? {
+  var timestampColumn: String? { Self.timestampColumn(settings, at: table.shape, target) }
+
+  static func timestampColumn(_ settings: LinkSettings, at source: TableShape, _ target: TableShape) -> String? {
     guard let column = settings.timestampColumn,
-      [table.shape.column(column), target.column(column)].allSatisfy({ $0?.type.hasPrefix("timestamp") == true })
+      [source.column(column), target.column(column)].allSatisfy({ $0?.type.hasPrefix("timestamp") == true })
     else { return nil }
     return SQLText.identifier(column)
   }

@@ -39,7 +39,7 @@ public actor SnapshotLink {
   public func stream(report: @escaping @Sendable (LinkReport) async -> Void) async throws {
     defer {
       takenAt = .now
-      if isTaking { failures += 1 }
+      if isTaking, !Task.isCancelled { failures += 1 }
       isTaking = false
       isWanted = false
     }

@@ -18,13 +18,14 @@ struct VerifyFirst: Interlock {
       guard verify.differences > 0 else { continue }
       let age = snapshot.generatedAt - verify.at - .seconds(verify.seconds)
       guard age <= validity else {
-        return hold("\(table.name) was compared \(age.components.seconds / 60) min ago", link)
+        return hold("\(table.name) was compared \(age.components.seconds / 60) min ago", link, [table.name])
       }
     }
     return nil
   }
 
-  private func hold(_ reason: String, _ link: ReplicationLinkSnapshot) -> InterlockHold {
-    InterlockHold(reason: reason, remedy: "compare first: \(SyncRequest.verify(link.id, tables: []).command)")
+  /// - Parameter tables: whose answer is wanted; a comparison of all may make it old again before it ends.
+  private func hold(_ reason: String, _ link: ReplicationLinkSnapshot, _ tables: [String] = []) -> InterlockHold {
+    InterlockHold(reason: reason, remedy: "compare first: \(SyncRequest.verify(link.id, tables: tables).command)")
   }
 }
