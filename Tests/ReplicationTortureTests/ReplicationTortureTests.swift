@@ -37,6 +37,20 @@ import Testing
     }
   }
 
+  /// Every other seed has its host in a process that is killed in the middle of passes.
+  @Test(.timeLimit(.minutes(60))) func snapshotsAreEqualAtRest() async throws {
+    let servers = try await Servers.start(network: 5)
+    for seed in Self.seeds {
+      let (one, other) = try await servers.sides(seed: seed)
+      var run = TortureRun(seed: seed, one: one, other: other)
+      run.takesSnapshots = true
+      try await run.run()
+      #expect(run.findings.isEmpty, Comment(rawValue: run.report))
+      if getenv("SIGNALBOX_TORTURE_VERBOSE") != nil { print(run.report) }
+      try await servers.remove(seed: seed)
+    }
+  }
+
   @Test(.timeLimit(.minutes(60))) func latestCommitWinsOnBothSides() async throws {
     let servers = try await Servers.start(network: 4)
     for seed in Self.seeds {

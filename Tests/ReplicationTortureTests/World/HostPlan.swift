@@ -30,6 +30,8 @@ struct HostPlan: Codable, Sendable {
   /// Whether both sides are equal when the link is made.
   var adopts: Bool
   var traps = 0
+  /// Whether it takes snapshots, one after the other.
+  var takesSnapshots = false
 
   static let variable = "SIGNALBOX_TORTURE_HOST"
 
@@ -44,9 +46,11 @@ struct HostPlan: Codable, Sendable {
     // A slot's name is made of the nodes', and slots are the server's, not the database's.
     let nodes = [CloudID("one\(seed)"), CloudID("two\(seed)")]
     var settings = LinkSettings(
-      id: LinkID("link\(seed)"), mode: goesBothWays ? .streamBoth : .stream, sourceNode: nodes[isWayBack ? 1 : 0],
-      targetNode: nodes[isWayBack ? 0 : 1], source: source.settings, target: target.settings, keyless: .full)
+      id: LinkID("link\(seed)"), mode: goesBothWays ? .streamBoth : takesSnapshots ? .snapshot : .stream,
+      sourceNode: nodes[isWayBack ? 1 : 0], targetNode: nodes[isWayBack ? 0 : 1], source: source.settings,
+      target: target.settings, keyless: .full)
     settings.adopts = adopts
+    settings.snapshotInterval = .milliseconds(100)
     settings.traps = ApplyTraps(rawValue: traps)
     // Every other run asks for all that has piled up as rows, in portions that cut its traffic into many pieces.
     if seed % 4 > 1, traps == 0 { settings.backlog = BacklogLimits(least: 4096, messages: 50, portion: 512 * 1024) }
@@ -72,7 +76,10 @@ struct HostPlan: Codable, Sendable {
         }
         try await port.discard(tables: tables)
       }
-    ) { PostgresLink(settings: settings) }
+    ) {
+      guard settings.mode == .snapshot else { return PostgresLink(settings: settings) }
+      return SnapshotLink(settings: settings)
+    }
   }
 
   /// Mistakes are planted in this process; else every other run has its links in processes that can be killed.
