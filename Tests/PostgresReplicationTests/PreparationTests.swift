@@ -96,15 +96,25 @@ import Testing
       try await bench.atSource("SELECT slot_name FROM pg_replication_slots WHERE database = current_database()") == [])
   }
 
-  /// As one does that was restored, or that failed over to a server without its newest transactions.
-  @Test func aTargetThatWentBackIsCopiedAnew() async throws {
+  /// A link whose table `a` holds one row on both sides.
+  private func copied() async throws -> (LinkBench, PostgresLink) {
     let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
     try await bench.onSource("INSERT INTO a VALUES (1)")
     let link = PostgresLink(settings: bench.settings)
+    try await copy(link)
+    return (bench, link)
+  }
+
+  private func copy(_ link: PostgresLink) async throws {
     #expect(try await link.prepare().needsBaseline)
     try await link.copyBaseline { _ in }
     #expect(try await link.prepare().canStream)
     await link.forget()
+  }
+
+  /// As one does that was restored, or that failed over to a server without its newest transactions.
+  @Test func aTargetThatWentBackIsCopiedAnew() async throws {
+    let (bench, link) = try await copied()
     let before = try await bench.atTarget("SELECT position::text AS p FROM signalbox.link")
     try await bench.onSource(
       """
@@ -125,22 +135,13 @@ import Testing
       SELECT name, 'public.gone', 'streaming', '0/1' FROM signalbox.link
       """)
     try await link.discard(tables: ["public.a"])
-    #expect(try await link.prepare().needsBaseline)
-    try await link.copyBaseline { _ in }
-    #expect(try await link.prepare().canStream)
+    try await copy(link)
     #expect(try await bench.atTarget("SELECT id::text AS id FROM a ORDER BY 1") == ["1", "2"])
-    await link.forget()
   }
 
   /// As one does that was restored with its slot.
   @Test func aSourceThatWentBackIsCopiedAnew() async throws {
-    let bench = try await LinkBench("CREATE TABLE a (id int PRIMARY KEY)")
-    try await bench.onSource("INSERT INTO a VALUES (1)")
-    let link = PostgresLink(settings: bench.settings)
-    #expect(try await link.prepare().needsBaseline)
-    try await link.copyBaseline { _ in }
-    #expect(try await link.prepare().canStream)
-    await link.forget()
+    let (bench, link) = try await copied()
     try await bench.onTarget("UPDATE signalbox.link SET position = '7F000000/0'")
     try await bench.onSource("INSERT INTO a VALUES (2)")
     let obstacle = try #require(try await Inspector(settings: bench.settings).inspect().obstacles.first)
@@ -149,11 +150,8 @@ import Testing
     let refusal = await #expect(throws: LinkFailure.self) { try await link.stream { _ in } }
     #expect("\(try #require(refusal))".contains("it is looked at again"))
     try await link.discard(tables: ["public.a"])
-    #expect(try await link.prepare().needsBaseline)
-    try await link.copyBaseline { _ in }
-    #expect(try await link.prepare().canStream)
+    try await copy(link)
     #expect(try await bench.atTarget("SELECT id::text AS id FROM a ORDER BY 1") == ["1", "2"])
-    await link.forget()
   }
 
   @Test func aSlotOfAnAttemptThatGotNoFurtherIsReplaced() async throws {

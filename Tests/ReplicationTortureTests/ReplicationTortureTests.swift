@@ -26,24 +26,20 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(60))) func sidesAreEqualAtRest() async throws {
-    let servers = try await Servers.start(network: 2)
-    for seed in Self.seeds {
-      let (one, other) = try await servers.sides(seed: seed)
-      let run = TortureRun(seed: seed, one: one, other: other)
-      try await run.run()
-      #expect(run.findings.isEmpty, Comment(rawValue: run.report))
-      if getenv("SIGNALBOX_TORTURE_VERBOSE") != nil { print(run.report) }
-      try await servers.remove(seed: seed)
-    }
+    try await oneWay(network: 2, takesSnapshots: false)
   }
 
   /// Every other seed has its host in a process that is killed in the middle of passes.
   @Test(.timeLimit(.minutes(60))) func snapshotsAreEqualAtRest() async throws {
-    let servers = try await Servers.start(network: 5)
+    try await oneWay(network: 5, takesSnapshots: true)
+  }
+
+  private func oneWay(network: Int, takesSnapshots: Bool) async throws {
+    let servers = try await Servers.start(network: network)
     for seed in Self.seeds {
       let (one, other) = try await servers.sides(seed: seed)
       var run = TortureRun(seed: seed, one: one, other: other)
-      run.takesSnapshots = true
+      run.takesSnapshots = takesSnapshots
       try await run.run()
       #expect(run.findings.isEmpty, Comment(rawValue: run.report))
       if getenv("SIGNALBOX_TORTURE_VERBOSE") != nil { print(run.report) }

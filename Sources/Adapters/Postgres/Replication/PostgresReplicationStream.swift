@@ -68,7 +68,7 @@ public struct PostgresReplicationStream: Sendable {
     return Self.history(try row.get("content", as: String.self))
   }
 
-  static func history(_ content: String) -> [UInt32: LSN] {
+  private static func history(_ content: String) -> [UInt32: LSN] {
     content.split(whereSeparator: \.isNewline).reduce(into: [:]) { history, line in
       let parts = line.split(separator: "\t")
       guard parts.count >= 2, let timeline = UInt32(parts[0]), let position = LSN(String(parts[1])) else { return }

@@ -1,5 +1,6 @@
 extension Rebuild {
-  /// Foreign keys of the table `$1` and those that refer to it, as far as they could be made again. Those of partitions go with their parent's.
+  /// Foreign keys of the table `$1` and those that refer to it, as far as they could be made again. Those of partitions go
+  /// with their parent's.
   static let foreignKeys = """
     SELECT n.nspname || '.' || c.relname AS table_name, k.conname AS name,
       format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))

@@ -20,20 +20,8 @@ actor VersionedApplier {
   private var uniques: [UInt32: [[Int]]] = [:]
   private var known: KnownCommits
   private var isInTransaction = false
-  private var pending: [Pending] = []
+  private var pending = PendingWrites()
   private var standing = StandingRows()
-  /// Keys under which nothing stood and something was written, since the last look.
-  private var absences: [UInt32: [StandingRow.Absence]] = [:]
-
-  private struct Pending {
-    var statement: PostgresStatement
-    /// Whose change it is for; nil for what is no table's.
-    var table: String?
-    /// Whether it is for a row that stands there, locked.
-    var isForOneRow = false
-    /// Whether it fails where what was looked for has changed since.
-    var isCheck = false
-  }
 
   private static let timeout: Duration = .seconds(600)
   private static let lookLimit = 2000
@@ -57,44 +45,27 @@ actor VersionedApplier {
   private func begin(_ version: RowVersion) {
     guard !isInTransaction else { return }
     standing = StandingRows()
-    absences = [:]
     add(PostgresStatement("BEGIN"))
     add(AppliedMarker.statement(committedAt: version.committedAt.postgresText, node: version.node))
     isInTransaction = true
   }
 
   private func add(_ statement: PostgresStatement, for table: ApplyTable? = nil, isForOneRow: Bool = false) {
-    pending.append(Pending(statement: statement, table: table?.name, isForOneRow: isForOneRow))
+    pending.add(statement, for: table, isForOneRow: isForOneRow)
   }
 
   /// Sends what has been decided.
   private func flush() async throws {
     let sent = pending
-    pending = []
     guard !sent.isEmpty else { return }
+    pending = PendingWrites()
     do {
-      let counts = try await connection.pipeline(sent.map(\.statement), timeout: Self.timeout)
+      let counts = try await connection.pipeline(sent.statements, timeout: Self.timeout)
       // Triggers that are not silent may have taken the row away. The end of the transaction may have gone along: what
       // is wrong then is told, and mended by a copy.
-      guard actsAsReplica else { return }
-      for (pending, count) in zip(sent, counts) where pending.isForOneRow && count != 1 {
-        let table = pending.table ?? ""
-        throw ApplyFailure.table(
-          name: table, reason: "\(table): a change of one row met \(count) rows at the target; copy the table anew")
-      }
+      if actsAsReplica { try sent.require(counts) }
     } catch let refusal as PostgresPipelineError {
-      let refused = sent.indices.contains(refusal.index) ? sent[refusal.index] : nil
-      let table = refused?.table
-      if table == nil, let failure = ProgressStatement.failure(refusal.error, settings) { throw failure }
-      // A row that was not there when it was looked for cannot be locked, and may have come since. It must not be
-      // overwritten unseen: the transaction is applied again, and then it is there to be compared.
-      if refusal.error.isUniqueViolation {
-        throw ApplyFailure.collision(table: table, at: position, refusal: refusal.error)
-      }
-      if refused?.isCheck == true, refusal.error.kind == .server, refusal.error.sqlState == "22P02" {
-        throw ApplyFailure.collision(table: nil, at: position, refusal: refusal.error)
-      }
-      throw ApplyFailure.judging(refusal.error, table: table)
+      throw sent.failure(refusal, settings, at: position)
     }
   }
 
@@ -178,7 +149,7 @@ actor VersionedApplier {
     _ key: [String?], _ table: ApplyTable, _ version: RowVersion, _ own: StandingRow,
     _ conflict: ReplicationConflict.Kind?, kept: RowVersion? = nil
   ) {
-    note(own, table)
+    pending.note(own.absence, table)
     if own.exists { add(table.delete(key), for: table) }
     if !settings.traps.contains(.forgetsTombstones) { add(table.bury(key, version, over: own.absence), for: table) }
     log(conflict, table, key, kept ?? version, own)
@@ -217,24 +188,12 @@ actor VersionedApplier {
       let set = own.key == spelling && others.contains(where: table.settable.contains) ? others : sent
       if let statement = table.update(new, sent: set, key: key) { add(statement, for: table, isForOneRow: true) }
     } else {
-      note(own, table)
+      pending.note(own.absence, table)
       add(table.insertStatement(new), for: table)
     }
     log(kind, table, key, version, own)
     standing[table.relation.oid, key] = StandingRow(
       standing: .row(version), json: nil, key: spelling, absence: own.absence)
-  }
-
-  private func note(_ own: StandingRow, _ table: ApplyTable) {
-    if let absence = own.absence { absences[table.relation.oid, default: []].append(absence) }
-  }
-
-  private func checkAbsences() {
-    for relation in absences.keys.sorted() {
-      guard let table = tables[relation], let absences = absences[relation] else { continue }
-      pending.append(Pending(statement: table.check(absences), table: table.name, isCheck: true))
-    }
-    absences = [:]
   }
 
   private func log(
@@ -353,7 +312,7 @@ extension VersionedApplier: BatchApplier {
           try await apply(change, batch, version)
           rows[tables[change.relation]?.name ?? "", default: 0] += 1
         }
-        checkAbsences()
+        pending.checkAbsences()
         first = slice.endIndex
       }
       try await finish(batch)
