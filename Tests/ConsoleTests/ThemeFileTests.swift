@@ -76,6 +76,9 @@ import Testing
       executable: "/c/.build/x86_64/debug/signalbox")
     #expect(
       path == ["/o", "/e", "/x/signalbox/themes", "/c/.build/x86_64/share/signalbox/themes", "/c/themes"])
+    let made = ThemeLibrary.searchPath(
+      option: nil, environment: [:], executable: "/c/.build-release/release/signalbox")
+    #expect(made == ["/c/.build-release/share/signalbox/themes", "/c/themes"])
     let installed = ThemeLibrary.searchPath(option: nil, environment: ["HOME": "/h"], executable: "/usr/bin/signalbox")
     #expect(installed == ["/h/.config/signalbox/themes", "/usr/share/signalbox/themes"])
   }

@@ -19,8 +19,9 @@ extension ThemeLibrary {
     guard let executable else { return path + ["themes"] }
     var folders = executable.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     path.append((folders.dropLast() + ["share", "signalbox", "themes"]).joined(separator: "/"))
-    // `.build/<triple>/<configuration>/signalbox`, with or without symbolic links, lies in a checkout.
-    if let build = folders.lastIndex(of: ".build") {
+    // `.build/<triple>/<configuration>/signalbox`, with or without symbolic links, lies in a checkout; `make` builds into
+    // `.build-release`.
+    if let build = folders.lastIndex(where: { $0 == ".build" || $0 == ".build-release" }) {
       folders = folders[..<build]
       path.append((folders + ["themes"]).joined(separator: "/"))
     }
