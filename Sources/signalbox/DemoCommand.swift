@@ -19,9 +19,9 @@ struct DemoCommand: AsyncParsableCommand {
 
   @OptionGroup var place: LabPlace
   @OptionGroup var console: ConsoleArguments
-  @Option(help: "Virtual users that send traffic.") var users = 30
+  @Option(help: "Virtual users that send traffic, 0 to 5000.") var users = 30
   @Option(help: "Workload instances in each cloud, 1 to 20.") var instances = 3
-  @Option(help: "The record set's time to live in seconds.") var ttl = 5
+  @Option(help: "The record set's time to live in seconds, 1 to 3600.") var ttl = 5
   @Flag(help: "Leave the lab running when the console is quit.") var keep = false
 
   func run() async throws {

@@ -19,12 +19,12 @@ struct LabPlace: ParsableArguments {
 /// What a lab is made of.
 struct LabMake: ParsableArguments {
   @Option(help: "Workload instances in each cloud, 1 to 20.") var instances = 3
-  @Option(help: "The record set's time to live in seconds.") var ttl = 5
+  @Option(help: "The record set's time to live in seconds, 1 to 3600.") var ttl = 5
   @Option(
     help: ArgumentHelp(
       "The second byte of every address, 2 to 254.", discussion: "Default: a free one from 77.", valueName: "octet"))
   var network: Int?
-  @Option(help: "Virtual users that send traffic while the lab lives.") var users = 0
+  @Option(help: "Virtual users that send traffic while the lab lives, 0 to 5000.") var users = 0
   @Option(
     help: ArgumentHelp(
       "Who replicates: stream, a host of Signalbox while one runs; native, PostgreSQL's own subscription."))

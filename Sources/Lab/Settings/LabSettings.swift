@@ -4,7 +4,7 @@ public struct LabSettings: Sendable, Equatable, Codable {
   public var directory: String
   /// Workload instances in each cloud, 1 to 20.
   public var instances: Int
-  /// The record set's time to live.
+  /// The record set's time to live, 1 to 3600.
   public var ttlSeconds: Int
   /// The second byte of every address, 2 to 254; nil for a free one.
   public var network: Int?
@@ -31,7 +31,7 @@ public struct LabSettings: Sendable, Equatable, Codable {
   /// - Throws: ``LabError`` naming the option that is out of bounds.
   public func validate() throws {
     try check("--instances", instances, 1...20)
-    try check("--ttl", ttlSeconds, 0...3600)
+    try check("--ttl", ttlSeconds, 1...3600)
     try check("--users", users, 0...5000)
     if let network { try check("--network", network, 2...254) }
     if directory.contains(where: { $0.isNewline || $0 == "'" || $0 == "\"" || $0 == "\\" || $0 == " " }) {
