@@ -60,9 +60,10 @@ struct FailbackCommand: AsyncParsableCommand {
 /// All traffic away from a cloud.
 struct EvacuateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evacuate", abstract: "Move all traffic away from a cloud, until its last client has left.",
+    commandName: "evacuate", abstract: "Move all traffic away from a cloud.",
     discussion: """
-      Its database keeps its role.
+      Its database keeps its role. It is done when the TTL has passed and less than residual-share of the requests still
+      come to the cloud, and fails when they do not go down.
 
       Examples:
         signalbox evacuate aws --dry-run
