@@ -67,7 +67,7 @@ torture: deps ## replication under random faults; SEEDS=N and FIRST=N choose whi
 	@SIGNALBOX_TORTURE_SEEDS=$(SEEDS) SIGNALBOX_TORTURE_FIRST=$(FIRST) \
 		$(SWIFT) test --skip-build --filter ReplicationTortureTests
 
-crashes: deps ## the host killed at every instant of every operation, on labs
+crashes: deps ## the host killed before and after each step of its operations, on labs
 	@$(SWIFT) build --build-tests
 	@SIGNALBOX_CRASHES=1 $(SWIFT) test --skip-build --no-parallel --filter CrashJourneyTests
 
