@@ -52,6 +52,39 @@ import Testing
     #expect(try await repair(pair, found) == 0)
   }
 
+  /// One side's partitions are the other's plain table.
+  @Test(arguments: [Side.source, .target])
+  func aTableThatIsPartitionedAtOneSideOnlyIsReadAtBoth(_ partitioned: Side) async throws {
+    let pair = try await VerifyPair.start(partitioned == .source ? 24 : 25)
+    let other: Side = partitioned == .source ? .target : .source
+    let tables = "CREATE TABLE keyed (id int PRIMARY KEY, a text); CREATE TABLE bare (id int, a text);"
+    let partitions = """
+      CREATE TABLE keyed (id int PRIMARY KEY, a text) PARTITION BY RANGE (id);
+      CREATE TABLE bare (id int, a text) PARTITION BY RANGE (id);
+      CREATE TABLE keyed_1 PARTITION OF keyed FOR VALUES FROM (0) TO (10);
+      CREATE TABLE keyed_2 PARTITION OF keyed DEFAULT; CREATE TABLE bare_1 PARTITION OF bare DEFAULT;
+      """
+    try await pair.run(tables, on: [other])
+    try await pair.run(partitions, on: [partitioned])
+    try await pair.run(
+      """
+      INSERT INTO keyed SELECT n, 'x' FROM generate_series(1, 20) n;
+      INSERT INTO bare SELECT n / 3, 'x' FROM generate_series(1, 20) n
+      """)
+    try await pair.run(
+      """
+      UPDATE keyed SET a = 'y' WHERE id IN (3, 13); DELETE FROM keyed WHERE id = 4; INSERT INTO keyed VALUES (30, 'x');
+      DELETE FROM bare WHERE id = 1; INSERT INTO bare VALUES (2, 'x')
+      """, on: [.target])
+    let found = try await pair.verify()
+    #expect(found["public.keyed"]?.summary.counts == [1, 1, 2])
+    #expect(found["public.bare"]?.summary.counts == [3, 1, 0])
+    let differences = found.values.flatMap(\.differences)
+    #expect(try await repair(pair, differences) == 8)
+    #expect(try await repair(pair, differences) == 0)
+    #expect(try await pair.verify().allSatisfy { $0.value.summary.isEqual })
+  }
+
   @Test func rowsThatHaveChangedSinceAreLookedAtAgain() async throws {
     let pair = try await VerifyPair.start(21)
     try await pair.run(

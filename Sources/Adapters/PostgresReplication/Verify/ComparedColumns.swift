@@ -12,8 +12,9 @@ enum ComparedColumns {
   /// - Throws: ``Missing``, naming the table or the columns; ``PostgresError``.
   static func digest(_ table: TableShape, _ sides: VerifySides, timeout: Duration) async throws -> RowDigest {
     let sql = """
-      SELECT attname AS name FROM pg_attribute
-      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+      SELECT a.attname AS name, c.relkind = 'p' AS partitioned
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
       """
     let found = try await sides.target[0].query(sql, [PostgresValue(table.quotedName)], timeout: timeout)
     let names = Set(try found.map { try $0.get("name", as: String.self) })
@@ -25,6 +26,7 @@ enum ComparedColumns {
     }
     return RowDigest(
       table, columns: table.columns.map(\.name).filter(names.contains),
-      hash: try await RowHash.common(sides.source[0], sides.target[0], timeout: timeout))
+      hash: try await RowHash.common(sides.source[0], sides.target[0], timeout: timeout),
+      targetIsPartitioned: try found.first?.get("partitioned"))
   }
 }

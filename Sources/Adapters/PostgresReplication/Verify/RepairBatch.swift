@@ -43,19 +43,19 @@ struct RepairBatch: Sendable {
 
   private func write(_ wait: AppliedWait) async throws -> Int? {
     // Before the source is read: a row of the target that is there now and later is none that came and went between.
-    let before = try await rows(target, locking: "")
+    let before = try await rows(.target, locking: "")
     let lock = "SET LOCAL lock_timeout = '\(limits.lockWait / .milliseconds(1))'"
     try await source.execute("BEGIN; \(lock)", timeout: limits.statementTimeout)
     try await target.execute("BEGIN; \(lock)", timeout: limits.statementTimeout)
     let right: Rows
     do {
-      right = try await rows(source, locking: "FOR SHARE OF t")
+      right = try await rows(.source, locking: "FOR SHARE OF t")
     } catch let error as PostgresError where error.sqlState == "42501" {
       throw RepairFailure.cannotLock(table: digest.table.quotedName)
     }
     let position = try await AppliedWait.position(source, timeout: limits.statementTimeout)
     guard try await wait.reach(position, within: limits.lockWait) == nil else { return nil }
-    let found = try await rows(target, locking: "FOR UPDATE OF t")
+    let found = try await rows(.target, locking: "FOR UPDATE OF t")
     let changes = RepairChanges(digest: digest, target: target, timeout: limits.statementTimeout)
     if let echoNode { try await changes.mark(as: echoNode) }
     var written = 0
@@ -91,15 +91,16 @@ struct RepairBatch: Sendable {
     return here.filter { places.contains($0.place) }.dropFirst(there.count)
   }
 
-  /// The rows of the keys, by key.
-  private func rows(_ session: PostgresConnection, locking: String) async throws -> Rows {
+  /// The rows of the keys at one side, by key.
+  private func rows(_ side: Side, locking: String) async throws -> Rows {
+    let session = side == .source ? source : target
     let selected = { (names: [String], prefix: String) in
       names.enumerated().map { ", t.\(SQLText.identifier($1)) AS \(prefix)\($0)" }.joined()
     }
     let condition = digest.isKeyless ? "\(digest.rowText) = $1" : digest.isOneOf(keys.count)
     let sql = """
       SELECT t.tableoid::bigint AS relation, t.ctid AS place, t.xmin AS writer\(selected(digest.table.key, "k"))\
-      \(selected(digest.columns, "r")) FROM \(digest.from) AS t WHERE \(condition) \(locking)
+      \(selected(digest.columns, "r")) FROM \(digest.from(side)) AS t WHERE \(condition) \(locking)
       """
     var rows: Rows = [:]
     for row in try await session.query(sql, keys.flatMap(\.parameters), timeout: limits.statementTimeout) {

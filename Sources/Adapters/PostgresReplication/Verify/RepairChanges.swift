@@ -19,13 +19,13 @@ struct RepairChanges: Sendable {
     let columns = differing(row.values, values)
     guard !columns.isEmpty else { return 0 }
     let assignments = columns.enumerated().map { "\(SQLText.identifier(digest.columns[$1])) = $\($0 + 4)" }
-    let sql = "UPDATE \(digest.from) AS t SET \(assignments.joined(separator: ", ")) WHERE \(Self.isTheRow)"
+    let sql = "UPDATE \(digest.from(.target)) AS t SET \(assignments.joined(separator: ", ")) WHERE \(Self.isTheRow)"
     let parameters = values.parameters
     return try await target.query(sql, place(row) + columns.map { parameters[$0] }, timeout: timeout).affectedCount
   }
 
   func delete(_ row: RepairBatch.Row) async throws -> Int {
-    let sql = "DELETE FROM \(digest.from) AS t WHERE \(Self.isTheRow)"
+    let sql = "DELETE FROM \(digest.from(.target)) AS t WHERE \(Self.isTheRow)"
     return try await target.query(sql, place(row), timeout: timeout).affectedCount
   }
 

@@ -8,18 +8,24 @@ struct RowDigest: Sendable {
   /// Compared, in the source's order.
   let columns: [String]
   let hash: RowHash
+  private let targetIsPartitioned: Bool
 
-  init(_ table: TableShape, columns: [String], hash: RowHash) {
+  /// - Parameter targetIsPartitioned: where it may be otherwise than at the source.
+  init(_ table: TableShape, columns: [String], hash: RowHash, targetIsPartitioned: Bool? = nil) {
     self.table = table
     self.columns = columns
     self.hash = hash
+    self.targetIsPartitioned = targetIsPartitioned ?? table.isPartitioned
   }
 
   /// Whether rows are told apart by their whole text, and equal ones counted.
   var isKeyless: Bool { table.key.isEmpty }
 
-  /// Rows by name: partitions with their parent, but no tables that merely inherit.
-  var from: String { (table.isPartitioned ? "" : "ONLY ") + table.quotedName }
+  /// Rows of one side by name: partitions with their parent, but no tables that merely inherit.
+  func from(_ side: Side) -> String {
+    let isPartitioned = side == .source ? table.isPartitioned : targetIsPartitioned
+    return (isPartitioned ? "" : "ONLY ") + table.quotedName
+  }
 
   var rowText: String { Self.text(columns) }
 
@@ -89,9 +95,9 @@ struct RowDigest: Sendable {
     }
   }
 
-  /// What is there of rows with certain keys.
-  func states(keys count: Int) -> String {
-    "\(Self.states) FROM (\(rows(of: from, where: isOneOf(count)))) AS y GROUP BY k1, k2"
+  /// What one side has of rows with certain keys.
+  func states(keys count: Int, at side: Side) -> String {
+    "\(Self.states) FROM (\(rows(of: from(side), where: isOneOf(count)))) AS y GROUP BY k1, k2"
   }
 
   /// True for rows whose key is one of `count`, given as parameters from `$1`. Parameters take their types from the

@@ -3,6 +3,7 @@ import PostgresAdapter
 /// Reads what one side has under some keys, now.
 struct RowLookup: Sendable {
   let digest: RowDigest
+  let side: Side
   let sessions: [PostgresConnection]
   let limits: VerifyLimits
   let clock: any Clock<Duration>
@@ -20,7 +21,7 @@ struct RowLookup: Sendable {
       let batch = keys[start..<min(keys.count, start + limits.lookupKeys)]
       let parameters = batch.flatMap { keyValues[$0] ?? [] }.map { $0.map { PostgresValue($0) } }
       let result = try await sessions[0].query(
-        digest.states(keys: batch.count), parameters, timeout: limits.statementTimeout)
+        digest.states(keys: batch.count, at: side), parameters, timeout: limits.statementTimeout)
       for row in result { states[try row.rowKey()] = try row.rowState() }
     }
     return states

@@ -119,7 +119,7 @@ struct TableComparison: Sendable {
   }
 
   private func lookup(_ side: Side) -> RowLookup {
-    RowLookup(digest: digest, sessions: sides[side], limits: limits, clock: clock)
+    RowLookup(digest: digest, side: side, sessions: sides[side], limits: limits, clock: clock)
   }
 
   /// Scans both sides at once, the target's snapshot being taken when it has what the source's has, if that is soon.
