@@ -78,11 +78,13 @@ struct LinkChores: Sendable {
 
   func repair(
     _ differences: [TableDifference], appliedPosition: @escaping @Sendable () async throws -> LSN,
+    reverseAppliedPosition: (@Sendable () async throws -> LSN)? = nil,
     progress: @escaping @Sendable (String) async -> Void
   ) async throws -> Int {
     try await LinkFailure.naming("repairing") {
       try await Repairer(settings: settings).repair(
-        differences, tables: try await sourceShapes(), appliedPosition: appliedPosition, progress: progress)
+        differences, tables: try await sourceShapes(), appliedPosition: appliedPosition,
+        reverseAppliedPosition: reverseAppliedPosition, progress: progress)
     }
   }
 

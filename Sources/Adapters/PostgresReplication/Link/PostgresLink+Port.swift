@@ -42,17 +42,17 @@ extension PostgresLink: ReplicationLinkPort {
   public func verify(
     tables: [String], progress: @escaping @Sendable (String) async -> Void
   ) async throws -> [String: VerifyOutcome] {
-    let reverse: @Sendable () async throws -> LSN = { try await self.reversePosition() }
-    return try await chores.verify(
-      tables: tables, appliedPosition: { try await self.appliedPosition() },
-      reverseAppliedPosition: settings.mode == .streamBoth ? reverse : nil, progress: progress)
+    try await chores.verify(
+      tables: tables, appliedPosition: { try await self.appliedPosition() }, reverseAppliedPosition: reverse,
+      progress: progress)
   }
 
   public func repair(
     _ differences: [TableDifference], progress: @escaping @Sendable (String) async -> Void
   ) async throws -> Int {
     try await chores.repair(
-      differences, appliedPosition: { try await self.appliedPosition() }, progress: progress)
+      differences, appliedPosition: { try await self.appliedPosition() }, reverseAppliedPosition: reverse,
+      progress: progress)
   }
 
   public func advanceSequences() async throws -> Int { try await Sequences(settings: settings).advance() }
@@ -76,7 +76,13 @@ extension PostgresLink: ReplicationLinkPort {
 
   private var chores: LinkChores { LinkChores(settings: settings) }
 
-  /// The target's position that is durable at the source, where changes go both ways.
+  /// Asks for ``reversePosition()`` where changes go both ways.
+  private nonisolated var reverse: (@Sendable () async throws -> LSN)? {
+    guard settings.mode == .streamBoth else { return nil }
+    return { try await self.reversePosition() }
+  }
+
+  /// The target's position that is durable at the source.
   private func reversePosition() async throws -> LSN {
     try await chores.ask(settings.source) { connection in
       try await LinkRecord.read(settings.reversed.directionName, on: connection)?.position ?? .zero

@@ -11,6 +11,12 @@ struct RepairBatch: Sendable {
     var place: [String]
   }
 
+  struct Written: Sendable, Equatable {
+    var rows = 0
+    /// Of rows that the target's application may have written meanwhile, and that were left alone.
+    var moved: [ExactText] = []
+  }
+
   private typealias Rows = [ExactText: [Row]]
 
   let digest: RowDigest
@@ -25,13 +31,22 @@ struct RepairBatch: Sendable {
   /// In a link of two directions, whose writes these count as, so that they are not sent back.
   let echoNode: CloudID?
 
-  /// - Returns: rows written; nil when the link fell behind meanwhile, and nothing was.
+  /// - Parameter reverseWait: the other direction's, where the target's application writes as well.
+  /// - Returns: nil when the link fell behind meanwhile, and nothing was written.
   /// - Throws: ``PostgresError``; ``RepairFailure``; `CancellationError`.
-  func run(_ wait: AppliedWait) async throws -> Int? {
+  func run(_ wait: AppliedWait, _ reverseWait: AppliedWait?) async throws -> Written? {
     do {
-      let written = try await write(wait)
+      // Before the source is read: a row of the target that is there now and later is none that came and went between.
+      let before = try await rows(.target, locking: "")
+      // Most of the way without a lock, so that the wait with it is short.
+      try await reach(wait, .source)
+      // The source then has all that made the target's rows what they are. Asked for with the rows locked, an idle link's
+      // books would keep them so for seconds, and a change on its way would wait for a row that waits for it. Whether a
+      // row has moved since its place tells.
+      if let reverseWait { try await reach(reverseWait, .target) }
+      let written = try await write(wait, before, leavingMoved: reverseWait != nil)
       // Written and durable at the target before the source's rows are free again.
-      try await target.execute((written ?? 0) == 0 ? "ROLLBACK" : "COMMIT", timeout: limits.statementTimeout)
+      try await target.execute((written?.rows ?? 0) == 0 ? "ROLLBACK" : "COMMIT", timeout: limits.statementTimeout)
       try await source.execute("ROLLBACK", timeout: limits.statementTimeout)
       return written
     } catch {
@@ -41,9 +56,15 @@ struct RepairBatch: Sendable {
     }
   }
 
-  private func write(_ wait: AppliedWait) async throws -> Int? {
-    // Before the source is read: a row of the target that is there now and later is none that came and went between.
-    let before = try await rows(.target, locking: "")
+  /// Waits until the other side has what this one has written.
+  private func reach(_ wait: AppliedWait, _ side: Side) async throws {
+    let position = try await AppliedWait.position(side == .source ? source : target, timeout: limits.statementTimeout)
+    guard let applied = try await wait.reach(position, within: limits.applyWait) else { return }
+    let other = side == .source ? "" : " at the source"
+    throw RepairFailure.linkBehind("the \(side) was at \(position), and only \(applied) was applied\(other)")
+  }
+
+  private func write(_ wait: AppliedWait, _ before: Rows, leavingMoved: Bool) async throws -> Written? {
     let lock = "SET LOCAL lock_timeout = '\(limits.lockWait / .milliseconds(1))'"
     try await source.execute("BEGIN; \(lock)", timeout: limits.statementTimeout)
     try await target.execute("BEGIN; \(lock)", timeout: limits.statementTimeout)
@@ -58,11 +79,13 @@ struct RepairBatch: Sendable {
     let found = try await rows(.target, locking: "FOR UPDATE OF t")
     let changes = RepairChanges(digest: digest, target: target, timeout: limits.statementTimeout)
     if let echoNode { try await changes.mark(as: echoNode) }
-    var written = 0
+    var written = Written()
+    if leavingMoved { written.moved = keys.filter { hasMoved(before[$0] ?? [], found[$0] ?? [], right[$0] ?? []) } }
+    let keys = keys.filter { !written.moved.contains($0) }
     // Rows go before others come: their keys may be equal in the eyes of an index, and not in their text.
     for key in keys {
       for row in surplus(found[key] ?? [], right[key] ?? [], before[key] ?? []) {
-        written += try await changes.delete(row)
+        written.rows += try await changes.delete(row)
       }
     }
     var inserts: [ExactText] = []
@@ -76,11 +99,16 @@ struct RepairBatch: Sendable {
         guard mayReplace else { throw RepairFailure.cannotReplace(table: digest.table.name) }
         if try await changes.delete(row) == 1 { inserts.append(other.values) }
       } else {
-        written += try await changes.update(row, to: other.values)
+        written.rows += try await changes.update(row, to: other.values)
       }
     }
-    for values in inserts { written += try await changes.insert(values) }
+    for values in inserts { written.rows += try await changes.insert(values) }
     return written
+  }
+
+  /// Whether rows of the target that are not the source's are others than they were.
+  private func hasMoved(_ before: [Row], _ now: [Row], _ there: [Row]) -> Bool {
+    Set(before.map(\.place)) != Set(now.map(\.place)) && now.map(\.values) != there.map(\.values)
   }
 
   /// Rows of one key at the target that are not at the source. Rows that came after the source was read may be newer

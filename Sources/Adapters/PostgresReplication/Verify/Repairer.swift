@@ -4,7 +4,8 @@ import PostgresAdapter
 /// Makes rows of the target equal to the source's. In a link the source is right.
 ///
 /// The source's rows are locked while they are written at the target, after everything that the source had committed
-/// was applied there: so nothing older than what is written arrives later, and nothing newer is overwritten.
+/// was applied there: so nothing older than what is written arrives later, and nothing newer is overwritten. Where the
+/// target's application writes as well, the source has had first what made the target's rows what they are.
 struct Repairer: Sendable {
   let settings: LinkSettings
   let limits: VerifyLimits
@@ -28,13 +29,16 @@ struct Repairer: Sendable {
   ///   - differences: as ``Verifier`` gives them, with their key values.
   ///   - tables: as the source has them.
   ///   - appliedPosition: the source's position that is durable at the target.
+  ///   - reverseAppliedPosition: where the target's application writes as well, the target's position that is durable
+  ///     at the source.
   /// - Returns: how many rows of the target were written.
   /// - Throws: ``RepairFailure``; ``PostgresError``; `CancellationError`. What was repaired stays so.
   func repair(
     _ differences: [TableDifference], tables: [TableShape], appliedPosition: @escaping @Sendable () async throws -> LSN,
+    reverseAppliedPosition: (@Sendable () async throws -> LSN)? = nil,
     progress: @escaping @Sendable (String) async -> Void
   ) async throws -> Int {
-    let wait = AppliedWait(applied: appliedPosition, pollInterval: limits.pollInterval, clock: clock)
+    let (wait, reverseWait) = (wait(appliedPosition), reverseAppliedPosition.map(wait))
     let byTable = Dictionary(grouping: differences, by: \.table)
     return try await VerifySides.with(settings, limits, count: 1, purpose: "repair") { sides in
       let isReplica = await becomeReplica(sides.target[0])
@@ -52,7 +56,8 @@ struct Repairer: Sendable {
         let size = digest.isKeyless ? 1 : Self.batchSize
         for start in stride(from: 0, to: keys.count, by: size) {
           let batch = Array(keys[start..<min(keys.count, start + size)])
-          repaired += try await repair(batch, of: digest, sides, wait, mayReplace: isReplica || !table.hasForeignKeys)
+          repaired += try await repair(
+            batch, of: digest, sides, wait, reverseWait, mayReplace: isReplica || !table.hasForeignKeys)
           await progress("\(name): \(min(keys.count, start + size)) of \(keys.count) rows checked, \(repaired) written")
         }
       }
@@ -67,23 +72,31 @@ struct Repairer: Sendable {
     return (try? await target.execute(sql, timeout: limits.statementTimeout)) != nil
   }
 
+  private func wait(_ position: @escaping @Sendable () async throws -> LSN) -> AppliedWait {
+    AppliedWait(applied: position, pollInterval: limits.pollInterval, clock: clock)
+  }
+
   private func repair(
-    _ keys: [ExactText], of digest: RowDigest, _ sides: VerifySides, _ wait: AppliedWait, mayReplace: Bool
+    _ keys: [ExactText], of digest: RowDigest, _ sides: VerifySides, _ wait: AppliedWait, _ reverseWait: AppliedWait?,
+    mayReplace: Bool
   ) async throws -> Int {
+    var keys = keys
+    var repaired = 0
     var isReplacing = false
     var behind = ""
     for _ in 0..<Self.attempts {
       let batch = RepairBatch(
         digest: digest, keys: keys, isReplacing: isReplacing, mayReplace: mayReplace, source: sides.source[0],
         target: sides.target[0], limits: limits, echoNode: settings.mode == .streamBoth ? settings.sourceNode : nil)
-      // Most of the way without a lock, so that the wait with it is short.
-      let position = try await AppliedWait.position(sides.source[0], timeout: limits.statementTimeout)
-      if let applied = try await wait.reach(position, within: limits.applyWait) {
-        throw RepairFailure.linkBehind("the source was at \(position), and only \(applied) was applied")
-      }
       do {
-        if let written = try await batch.run(wait) { return written }
-        behind = "it fell behind each time while the source's rows were locked"
+        guard let written = try await batch.run(wait, reverseWait) else {
+          behind = "it fell behind each time while the source's rows were locked"
+          continue
+        }
+        repaired += written.rows
+        keys = written.moved
+        if keys.isEmpty { return repaired }
+        behind = "\(keys.count) rows of \(digest.table.name) were written at the target each time they were looked at"
       } catch let error as PostgresError where ["40001", "40P01", "55P03"].contains(error.sqlState) {
         behind = "\(error)"
       } catch let error as PostgresError where error.isUniqueViolation && !isReplacing && mayReplace {
