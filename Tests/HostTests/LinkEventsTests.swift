@@ -94,13 +94,14 @@ import Testing
   }
 
   @Test func comparisonsAreTold() {
-    func compared(_ unlike: Int, failure: String? = nil) -> ReplicationLinkSnapshot {
+    func compared(_ unlike: Int, undecided: Int = 0, failure: String? = nil) -> ReplicationLinkSnapshot {
       link { link in
         link.tables = ["public.a", "public.b"].map { name in
           ReplicatedTable(
             name: name, state: .streaming,
             lastVerify: VerifySummary(
-              at: Self.now, rowsCompared: 50, unlike: name == "public.b" ? unlike : 0, failure: failure))
+              at: Self.now, rowsCompared: 50, unlike: name == "public.b" ? unlike : 0, undecided: undecided,
+              failure: failure))
         }
       }
     }
@@ -109,6 +110,7 @@ import Testing
     }
     #expect(told(before, compared(0)).map(\.message) == ["verify: 100 rows of 2 tables are equal"])
     #expect(told(before, compared(3)).map(\.message) == ["verify: rows differ: public.b 3"])
+    #expect(told(before, compared(0, undecided: 2)).map(\.severity) == [.warning])
     #expect(told(before, compared(0, failure: "cut")).map(\.message) == ["verify of public.a did not end: cut"])
   }
 

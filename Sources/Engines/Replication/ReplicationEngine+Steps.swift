@@ -85,8 +85,14 @@ extension ReplicationEngine: StepPerformer {
     guard failed.isEmpty else { throw HostError.failed(failed.joined(separator: "; ")) }
     let unlike = outcomes.filter { $0.value.summary.differences > 0 }.sorted { $0.key < $1.key }
     let rows = outcomes.values.reduce(0) { $0 + $1.summary.rowsCompared }
-    guard !unlike.isEmpty else { return "\(rows) rows of \(outcomes.count) tables are equal" }
-    return "rows differ: " + unlike.map { "\($0.key) \($0.value.summary.differences)" }.joined(separator: ", ")
+    let moving = outcomes.sorted { $0.key < $1.key }.compactMap { table, outcome in
+      outcome.summary.undecidedWords.map { "; \(table): \($0)" }
+    }.joined()
+    guard !unlike.isEmpty else {
+      let verdict = moving.isEmpty ? "are equal" : "were compared, and no row differs that rests"
+      return "\(rows) rows of \(outcomes.count) tables \(verdict)\(moving)"
+    }
+    return "rows differ: " + unlike.map { "\($0.key) \($0.value.summary.differences)" }.joined(separator: ", ") + moving
   }
 
   private func repair(

@@ -116,6 +116,9 @@ struct LinkEvents {
       let counts = unlike.map { "\($0.name) \($0.lastVerify?.differences ?? 0)" }.joined(separator: ", ")
       return ("verify: rows differ: \(counts)", .critical)
     }
+    if let moving = fresh.first(where: { ($0.lastVerify?.undecided ?? 0) > 0 }), let verify = moving.lastVerify {
+      return ("verify of \(moving.name): \(verify.undecidedWords ?? "")", .warning)
+    }
     let rows = fresh.reduce(0) { $0 + ($1.lastVerify?.rowsCompared ?? 0) }
     return ("verify: \(rows) rows of \(fresh.count) tables are equal", .notice)
   }

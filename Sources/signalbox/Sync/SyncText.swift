@@ -53,8 +53,12 @@ enum SyncText {
 
   static func verify(_ summary: VerifySummary) -> String {
     if let failure = summary.failure { return "not compared: \(EventText.clean(failure))" }
-    let moving = summary.inFlight > 0 ? ", \(summary.inFlight) were in flight" : ""
-    guard summary.differences > 0 else { return "equal, \(summary.rowsCompared) rows\(moving)" }
+    let moving =
+      (summary.inFlight > 0 ? ", \(summary.inFlight) were in flight" : "")
+      + (summary.undecidedWords.map { "; \($0)" } ?? "")
+    guard summary.differences > 0 else {
+      return "\(summary.isEqual ? "equal" : "no row differs that rests"), \(summary.rowsCompared) rows\(moving)"
+    }
     return "\(summary.differences) of \(summary.rowsCompared) rows differ (\(summary.missing) missing, "
       + "\(summary.surplus) surplus, \(summary.unlike) unlike)\(moving)"
   }

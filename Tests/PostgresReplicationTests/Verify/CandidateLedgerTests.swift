@@ -51,11 +51,33 @@ import Testing
     #expect(decide([(nil, row(2, 9)), (nil, row(2, 10))]).findings.isEmpty)
   }
 
-  @Test func aRowWrittenAllTheTimeIsInFlight() {
+  @Test func aRowWrittenAllTheTimeIsUndecided() {
     var ledger = decide([(row(1, 1), row(0, 9)), (row(2, 2), row(1, 10)), (row(3, 3), row(2, 11))])
     ledger.closeBusy()
-    #expect(ledger.inFlight == 1)
+    #expect(ledger.undecided == 1)
+    #expect(ledger.inFlight == 0)
     #expect(ledger.findings.isEmpty)
+  }
+
+  /// The source's row was held while all that it had written was applied.
+  @Test func aRowThatIsHeldIsDecidedOn() {
+    let busy = [(row(1, 1), row(0, 9)), (row(2, 2), row(1, 10))] as [(RowState?, RowState?)]
+    func held(
+      _ before: RowState?, _ source: RowState?, _ target: RowState?, isTwoWay: Bool = false
+    ) -> CandidateLedger {
+      var ledger = decide(busy, isTwoWay: isTwoWay)
+      ledger.decide(key, before: before, source: source, target: target)
+      return ledger
+    }
+    #expect(held(row(2, 11), row(3, 3), row(3, 12)).inFlight == 1)
+    #expect(held(row(2, 11), row(3, 3), row(4, 12)).findings.map(\.kind) == [.unlike])
+    #expect(held(row(2, 11), row(3, 3), nil).findings.map(\.kind) == [.missing])
+    #expect(held(row(2, 11), nil, row(2, 11)).findings.map(\.kind) == [.surplus])
+    // Where there is none to hold, one may have come.
+    #expect(held(row(2, 11), nil, row(3, 12)).open == [key])
+    // The target's application may have written it.
+    #expect(held(row(2, 11), row(3, 3), row(4, 12), isTwoWay: true).open == [key])
+    #expect(held(row(4, 12), row(3, 3), row(4, 12), isTwoWay: true).findings.map(\.kind) == [.unlike])
   }
 
   @Test func aTargetThatNeverMovesMissesTheSourcesChanges() {

@@ -10,7 +10,7 @@ import Testing
 struct VerifyPair: Sendable {
   let source: TemporaryCluster
   let target: TemporaryCluster
-  let settings: LinkSettings
+  var settings: LinkSettings
   var limits = VerifyLimits()
 
   /// - Parameter number: of the pair: its addresses are its own.

@@ -31,6 +31,7 @@ struct CandidateLedger: Sendable {
   private let isTwoWay: Bool
   private(set) var open: Set<RowKey>
   private(set) var inFlight = 0
+  private(set) var undecided = 0
   private(set) var findings: [Finding] = []
   private var last: [RowKey: Look] = [:]
 
@@ -58,14 +59,32 @@ struct CandidateLedger: Sendable {
     }
   }
 
-  /// Decides on rows that the source changed between all looks. Where the target changed as well, they are what they
-  /// seem: written all the time, and replicated all the time. Where it did not, it misses changes.
+  /// Decides on a row that was kept from changing at the source while all that was written there was applied.
+  ///
+  /// - Parameters:
+  ///   - before: the target's, before that; the source has had it, where both sides are written.
+  ///   - source: while it was held; nil where there was none to hold.
+  ///   - target: at the end.
+  mutating func decide(_ key: RowKey, before: RowState?, source: RowState?, target: RowState?) {
+    let look = Look(source: source, target: target)
+    if Self.isSame(look) {
+      inFlight += 1
+    } else if source != nil && !isTwoWay || before == target {
+      findings.append(Self.finding(key, look))
+    } else {
+      return
+    }
+    close(key)
+  }
+
+  /// Gives up on rows that the source changed between all looks. Where the target did not change as well, it misses
+  /// changes; where it did, they are replicated all the time, and may be wrong all the time.
   mutating func closeBusy() {
     for key in open {
       if !isTwoWay, let look = last[key], look.isMissed {
         findings.append(Self.finding(key, look))
       } else {
-        inFlight += 1
+        undecided += 1
       }
       close(key)
     }

@@ -12,6 +12,8 @@ struct TableComparison: Sendable {
   /// The other direction's, where the target's application writes as well.
   let reverseWait: AppliedWait?
   let isTwoWay: Bool
+  /// Whether rows of the source may be locked for a moment.
+  let mayHold: Bool
   let progress: @Sendable (String) async -> Void
 
   /// - Parameter outcome: what was found so far is in it also when this throws.
@@ -45,7 +47,10 @@ struct TableComparison: Sendable {
     let keyValues = try members.keyValues(columns: digest.table.key.count)
     guard !keyValues.isEmpty else { return }
     var ledger = CandidateLedger(keyValues.keys, isKeyless: digest.isKeyless, isTwoWay: isTwoWay)
-    defer { outcome.summary.inFlight += ledger.inFlight }
+    defer {
+      outcome.summary.inFlight += ledger.inFlight
+      outcome.summary.undecided += ledger.undecided
+    }
     let failure = await settle(&ledger, keyValues)
     try await take(ledger.findings, keyValues, &outcome)
     if let failure { throw failure }
@@ -72,10 +77,28 @@ struct TableComparison: Sendable {
         }
         settled = true
       }
+      try await hold(&ledger, keyValues)
       ledger.closeBusy()
       return nil
     } catch {
       return error
+    }
+  }
+
+  /// Holds the few rows still that change all the time. A snapshot would have to be waited for with each of them.
+  private func hold(_ ledger: inout CandidateLedger, _ keyValues: [RowKey: [String?]]) async throws {
+    guard mayHold, !digest.isKeyless else { return }
+    let keys = ledger.open.prefix(limits.heldRows)
+    for (index, key) in keys.enumerated() {
+      await progress("\(digest.table.name): \(index) of \(keys.count) rows held that never rest")
+      let row = HeldRow(
+        source: lookup(.source), target: lookup(.target), key: key, values: keyValues[key] ?? [], limits: limits)
+      switch try await row.look(settled: { try await behindAfterWaiting() == nil }, wait) {
+      case .held(let before, let source, let target):
+        ledger.decide(key, before: before, source: source, target: target)
+      case .busy: continue
+      case .refused: return
+      }
     }
   }
 

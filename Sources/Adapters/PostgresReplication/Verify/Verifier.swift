@@ -1,7 +1,8 @@
 import Operations
 import PostgresAdapter
 
-/// Compares both sides' rows while writes go on. It writes nothing.
+/// Compares both sides' rows while writes go on. It writes nothing; a few rows that never rest are kept still at the
+/// source for a moment, one at a time.
 struct Verifier: Sendable {
   let settings: LinkSettings
   let limits: VerifyLimits
@@ -73,7 +74,7 @@ struct Verifier: Sendable {
       let digest = try await ComparedColumns.digest(table, sides, timeout: limits.statementTimeout)
       let comparison = TableComparison(
         digest: digest, sides: sides, limits: limits, clock: clock, wait: wait, reverseWait: reverseWait,
-        isTwoWay: settings.mode == .streamBoth, progress: progress)
+        isTwoWay: settings.mode == .streamBoth, mayHold: settings.mode != .snapshot, progress: progress)
       var found = before
       do {
         try await comparison.run(into: &found)

@@ -17,8 +17,10 @@ struct VerifyLimits: Sendable, Equatable {
   /// How long the link may take to apply what the source had written when it was looked at.
   var applyWait = Duration.seconds(60)
   var pollInterval = Duration.milliseconds(20)
-  /// Looks at a row that differs, at most. One that changes at both sides between all of them is being replicated.
+  /// Looks at a row that differs, at most. One that changes between all of them is held still.
   var looks = 8
+  /// Such rows of a batch that are held, one after the other; the others stay undecided.
+  var heldRows = 200
   /// Rows aimed at for a bucket of the first scan.
   var bucketRows = 256
   /// Buckets of the first scan at most.
@@ -29,6 +31,6 @@ struct VerifyLimits: Sendable, Equatable {
   var fetchedRows = 100_000
   /// Keys in one statement.
   var lookupKeys = 200
-  /// For repairs: how long rows of the source may be locked.
+  /// How long rows of the source may be locked.
   var lockWait = Duration.seconds(3)
 }

@@ -82,13 +82,14 @@ extension ReplicationLinkSnapshot.Slot {
 }
 
 extension VerifySummary {
-  var role: Theme.Role { failure != nil ? .degraded : differences > 0 ? .down : .healthy }
+  var role: Theme.Role { failure != nil ? .degraded : differences > 0 ? .down : isEqual ? .healthy : .degraded }
 
   /// `✓ equal`, `✖ 3 differ`.
   var verdict: Line {
     if failure != nil { return [Piece("▲", .degraded), Piece(" unfinished")] }
-    return differences == 0
-      ? [Piece("✓", .healthy), Piece(" equal")] : [Piece("✖ \(Quantity.count(differences)) differ", .down)]
+    if differences > 0 { return [Piece("✖ \(Quantity.count(differences)) differ", .down)] }
+    guard undecided == 0 else { return [Piece("▲", .degraded), Piece(" \(Quantity.count(undecided)) unknown")] }
+    return [Piece("✓", .healthy), Piece(" equal")]
   }
 
   /// `1,234 rows in 3.2 s · 2 missing, 1 unlike · 4 were under way`.
@@ -97,6 +98,7 @@ extension VerifySummary {
     let kinds = [(missing, "missing at the target"), (surplus, "only there"), (unlike, "unlike")].filter { $0.0 > 0 }
     if !kinds.isEmpty { parts.append(kinds.map { "\(Quantity.count($0.0)) \($0.1)" }.joined(separator: ", ")) }
     if inFlight > 0 { parts.append("\(Quantity.count(inFlight)) were on their way") }
+    if undecided > 0 { parts.append("\(Quantity.count(undecided)) changed at every look: unknown") }
     return parts.joined(separator: " · ")
   }
 }
