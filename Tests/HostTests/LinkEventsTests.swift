@@ -123,10 +123,26 @@ import Testing
     let measured = Observation(
       ReplicationLag(lagBytes: 99, lagSeconds: 1.5, streaming: false), source: "heartbeat", observedAt: Self.now,
       staleAfter: .seconds(4))
-    #expect(link.cardLag(measured)?.value == ReplicationLag(lagBytes: 7, lagSeconds: 2, streaming: true))
-    #expect(link.cardLag(nil)?.value == ReplicationLag(lagBytes: 7, lagSeconds: 2, streaming: true))
+    #expect(link.cardLag(measured, at: Self.now)?.value == ReplicationLag(lagBytes: 7, lagSeconds: 2, streaming: true))
+    #expect(link.cardLag(nil, at: Self.now)?.value == ReplicationLag(lagBytes: 7, lagSeconds: 2, streaming: true))
     var native = link
     native.mode = .native
-    #expect(native.cardLag(measured) == measured)
+    #expect(native.cardLag(measured, at: Self.now) == measured)
+  }
+
+  @Test func anOldHeartbeatIsNotShownUnderTheLinksTime() {
+    let link = link {
+      $0.tables = [ReplicatedTable(name: "signalbox.heartbeat", state: .streaming)]
+      $0.lag = Observation(
+        .init(receivedBytes: 1, appliedBytes: 7, receivedSeconds: 0, appliedSeconds: 2), source: "link",
+        observedAt: Self.now, staleAfter: .seconds(15))
+    }
+    func measured(_ age: Duration) -> Observation<ReplicationLag> {
+      Observation(
+        ReplicationLag(lagBytes: 99, lagSeconds: 0.1, streaming: true), source: "heartbeat",
+        observedAt: Self.now - age, staleAfter: .seconds(4))
+    }
+    #expect(link.cardLag(measured(.seconds(1)), at: Self.now)?.value.lagSeconds == 0.1)
+    #expect(link.cardLag(measured(.seconds(60)), at: Self.now)?.value.lagSeconds == 2)
   }
 }

@@ -38,7 +38,8 @@ extension World {
     cloud.targetGroup = facts.targetGroup
     cloud.database = facts.database
     cloud.release = facts.release
-    cloud.replication = links.first { $0.target == parts.id }.map { $0.cardLag(facts.replication) } ?? facts.replication
+    let link = links.first { $0.target == parts.id }
+    cloud.replication = link.map { $0.cardLag(facts.replication, at: now) } ?? facts.replication
     cloud.requestsPerSecond = facts.rate
     cloud.history.lagSeconds = facts.lagHistory.samples
     cloud.history.requestsPerSecond = facts.rateHistory.samples
