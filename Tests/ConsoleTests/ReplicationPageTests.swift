@@ -76,7 +76,8 @@ import Testing
 
   @Test func theDiscardedVersionIsPutBackThroughAPlan() throws {
     var model = listed()
-    let wanted = LeverRequest.sync(.reapply(ReplicationFixture.link, conflict: 12))
+    let row = DiscardedRow(table: "public.account", key: "id=42", isDeletion: false)
+    let wanted = LeverRequest.sync(.reapply(ReplicationFixture.link, conflict: 12, of: row))
     #expect(model.type("⏎a") == [.requestPlan(wanted, ticket: 2), .dropTypeAhead])
     model.type("⎋⎋jj⏎")
     #expect(model.type("a").isEmpty)

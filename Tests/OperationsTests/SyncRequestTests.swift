@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Operations
 import Testing
 
@@ -18,5 +19,15 @@ import Testing
     #expect(
       SyncRequest.repair(id, tables: ["public.My table; it's"]).command
         == "signalbox sync repair 'public.My table; it'\\''s' --link aws-azure")
+  }
+
+  @Test func aRequestToPutBackNamesTheRowAndIsReadWithoutOneToo() throws {
+    let row = DiscardedRow(table: "public.account", key: "id=42", isDeletion: true)
+    let request = SyncRequest.reapply(id, conflict: 42, of: row)
+    #expect(request.title == "Delete public.account id=42 as discarded in conflict 42 on aws-azure")
+    #expect(try JSONDecoder().decode(SyncRequest.self, from: JSONEncoder().encode(request)) == request)
+    // As it was before rows were named.
+    let old = Data(#"{"reapply": {"_0": "aws-azure", "conflict": 42}}"#.utf8)
+    #expect(try JSONDecoder().decode(SyncRequest.self, from: old) == .reapply(id, conflict: 42))
   }
 }

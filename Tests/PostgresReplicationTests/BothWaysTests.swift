@@ -432,7 +432,50 @@ import Testing
     let rows = try await pair.both("SELECT t::text FROM account t ORDER BY id")
     #expect(rows.source.first?.contains("loser") == true)
     #expect(rows.target == rows.source)
-    #expect(try await pair.there.link.conflicts(newest: 10).first?.reappliedAt != nil)
+    let (last, first) = try await conflicts(of: pair)
+    #expect(first.reappliedAt != nil)
+    // What was overwritten can be put back in its turn.
+    #expect(last.kind == .updateUpdate && last.key == first.key && last.reappliedAt == nil)
+    #expect(last.columns.contains { $0.name == "name" && $0.kept == "loser" && $0.discarded == "winner" })
+    #expect(last.discarded.node == pair.bench.settings.sourceNode && last.discarded == first.kept)
+    try await pair.there.link.reapply(conflict: last.id)
+    try await pair.drain()
+    let again = try await pair.both("SELECT name FROM account")
+    #expect(again.source == ["winner"] && again.target == ["winner"])
+    await pair.stop()
+  }
+
+  private func conflicts(of pair: LinkPair) async throws -> (ReplicationConflict, ReplicationConflict) {
+    let found = try await pair.there.link.conflicts(newest: 10)
+    try #require(found.count == 2)
+    return (found[0], found[1])
+  }
+
+  @Test func aDiscardedDeletionTakesAVersionThatIsKeptAwayAndLogsIt() async throws {
+    let pair = try await LinkPair("CREATE TABLE account (id int PRIMARY KEY, name text)")
+    try await pair.bench.onSource("INSERT INTO account VALUES (1, 'first')")
+    try await pair.drain()
+    await pair.stop()
+    try await pair.bench.onTarget("DELETE FROM account")
+    try await pair.bench.onSource("UPDATE account SET name = 'winner'")
+    pair.start()
+    try await pair.drain()
+    let conflict = try #require(try await pair.there.link.conflicts(newest: 10).first)
+    #expect(conflict.kind == .updateDelete && conflict.discardedIsDeleted)
+    // Somebody has changed it since.
+    try await pair.bench.onTarget("UPDATE account SET name = 'newest'")
+    try await pair.there.link.reapply(conflict: conflict.id)
+    try await pair.drain()
+    let rows = try await pair.both("SELECT name FROM account")
+    #expect(rows.source == [] && rows.target == [])
+    let (last, _) = try await conflicts(of: pair)
+    #expect(last.kind == .deleteUpdate && last.keptIsDeleted && !last.discardedIsDeleted)
+    #expect(last.columns.contains { $0.name == "name" && $0.discarded == "newest" })
+    try await pair.there.link.reapply(conflict: last.id)
+    try await pair.drain()
+    #expect(try await pair.both("SELECT name FROM account").source == ["newest"])
+    // Nothing stood there: there is nothing to log.
+    #expect(try await pair.there.link.conflicts(newest: 10).count == 2)
     await pair.stop()
   }
 

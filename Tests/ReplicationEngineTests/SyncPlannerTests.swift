@@ -97,3 +97,21 @@ import Testing
     }
   }
 }
+
+  @Test func whatIsPutBackIsNamedAndMeant() throws {
+    let both = SyncWorld.snapshot { $0.mode = .streamBoth }
+    func step(_ row: DiscardedRow?) throws -> Plan.Step {
+      try #require(try SyncWorld.plan(.reapply(id, conflict: 4, of: row), in: both).steps.first)
+    }
+    let put = try step(DiscardedRow(table: "public.account", key: "id=42", isDeletion: false))
+    #expect(put.isPointOfNoReturn && put.title == "put back")
+    #expect(
+      put.predictedEffect == "public.account id=42 becomes at azure and aws what was discarded in conflict 4; "
+        + "what stands there is logged as discarded")
+    let gone = try step(DiscardedRow(table: "public.account", key: "id=42", isDeletion: true))
+    #expect(gone.title == "delete")
+    #expect(gone.predictedEffect.hasPrefix("public.account id=42 is deleted at azure and aws;"))
+    #expect(try step(nil).predictedEffect.hasPrefix("the version or the deletion that was discarded in conflict 4"))
+    let long = DiscardedRow(table: "public.account", key: String(repeating: "k", count: 500), isDeletion: false)
+    #expect(try step(long).predictedEffect.count < 200)
+  }

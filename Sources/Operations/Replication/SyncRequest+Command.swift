@@ -9,7 +9,7 @@ extension SyncRequest {
     case .repair(_, let tables): words("repair", tables)
     case .reverse: words("reverse")
     case .now: words("now")
-    case .reapply(_, let conflict): words("conflicts", ["--reapply", String(conflict)])
+    case .reapply(_, let conflict, _): words("conflicts", ["--reapply", String(conflict)])
     }
   }
 

@@ -9,7 +9,11 @@ extension SyncRequest {
     case .repair(let link, let tables): "Repair \(Self.list(tables)) on \(link)"
     case .reverse(let link): "Reverse replication \(link)"
     case .now(let link): "Bring \(link) up to now"
-    case .reapply(let link, let conflict): "Put back the discarded version of conflict \(conflict) on \(link)"
+    case .reapply(let link, let conflict, nil): "Put back the discarded version of conflict \(conflict) on \(link)"
+    case .reapply(let link, let conflict, let row?):
+      row.isDeletion
+        ? "Delete \(row.name) as discarded in conflict \(conflict) on \(link)"
+        : "Put back \(row.name) as discarded in conflict \(conflict) on \(link)"
     }
   }
 

@@ -12,14 +12,14 @@ public enum SyncRequest: Sendable, Equatable, Codable {
   case reverse(LinkID)
   /// Apply everything that the source had committed when it was asked; in snapshot mode, take a snapshot now.
   case now(LinkID)
-  /// Put the discarded version of a conflict back.
-  case reapply(LinkID, conflict: Int64)
+  /// Put the discarded version of a conflict back; of which row, where whoever asks knows it.
+  case reapply(LinkID, conflict: Int64, of: DiscardedRow? = nil)
 
   public var link: LinkID {
     switch self {
     case .pause(let link), .resume(let link), .reverse(let link), .now(let link): link
     case .baseline(let link, _), .verify(let link, _), .repair(let link, _): link
-    case .reapply(let link, _): link
+    case .reapply(let link, _, _): link
     }
   }
 }

@@ -26,7 +26,7 @@ struct SyncConflictsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if let reapply { return try await options.pull(lever) { .reapply($0, conflict: reapply) } }
+    if let reapply { return try await putBack(reapply) }
     try await options.with(onlyLooking: true) { access, link, _ in
       let conflicts = try await access.client.conflicts(of: link, newest: limit)
       switch lever.format {
@@ -34,6 +34,18 @@ struct SyncConflictsCommand: AsyncParsableCommand {
       case .text:
         print(conflicts.isEmpty ? "no conflict" : conflicts.map(SyncText.conflict).joined(separator: "\n"))
       }
+    }
+  }
+
+  /// The plan says of which row, where the conflict is among those that are listed.
+  private func putBack(_ id: Int64) async throws {
+    try await options.with(onlyLooking: false) { access, link, _ in
+      let conflict = try? await access.client.conflicts(of: link, newest: 10_000).first { $0.id == id }
+      let run = LeverRun(options: lever, access: access) { _ in link.rawValue }
+      let request = SyncRequest.reapply(link, conflict: id, of: conflict.map(DiscardedRow.init))
+      guard let ended = try await run.pull(.sync(request)) else { return }
+      if lever.format == .json { try Output.json(ended) }
+      guard ended.state != .failed else { throw HostError.failed(ended.failure ?? "the operation failed") }
     }
   }
 }

@@ -15,7 +15,7 @@ extension ConsoleModel {
     case .syncReverse: .reverse(link.id)
     case .syncReapply:
       replicationPage == .conflict || replicationPage == .conflicts
-        ? conflict.map { .reapply(link.id, conflict: $0.id) } : nil
+        ? conflict.map { .reapply(link.id, conflict: $0.id, of: DiscardedRow($0)) } : nil
     default: nil
     }
   }

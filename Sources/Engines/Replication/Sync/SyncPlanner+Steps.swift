@@ -17,14 +17,24 @@ extension SyncPlanner {
     case .repair(let id, let tables): repair(id, tables, link)
     case .reverse(let id): [drain(id, link)] + reverse(id, link)
     case .now(let id): [link.mode == .snapshot ? snapshot(id, link) : drain(id, link)]
-    case .reapply(let id, let conflict):
-      [
-        Plan.Step(
-          title: "put back", action: .sync(.reapply(id, conflict: conflict)),
-          predictedEffect: "the version that was discarded in conflict \(conflict) becomes the newest of its row",
-          predictedSeconds: 1)
-      ]
+    case .reapply(let id, let conflict, let row): [reapply(id, conflict, row, link)]
     }
+  }
+
+  private func reapply(
+    _ id: LinkID, _ conflict: Int64, _ row: DiscardedRow?, _ link: ReplicationLinkSnapshot
+  ) -> Plan.Step {
+    let place = link.mode == .streamBoth ? "\(link.target) and \(link.source)" : "\(link.target)"
+    let effect =
+      switch row {
+      case let row? where row.isDeletion: "\(row.name) is deleted at \(place)"
+      case let row?: "\(row.name) becomes at \(place) what was discarded in conflict \(conflict)"
+      case nil: "the version or the deletion that was discarded in conflict \(conflict) is made the newest at \(place)"
+      }
+    return Plan.Step(
+      title: row?.isDeletion == true ? "delete" : "put back", action: .sync(.reapply(id, conflict: conflict)),
+      predictedEffect: "\(effect); what stands there is logged as discarded", predictedSeconds: 1,
+      isPointOfNoReturn: true)
   }
 
   private func pauseEffect(_ link: ReplicationLinkSnapshot) -> String {
