@@ -159,4 +159,42 @@ import Testing
     #expect(model.notice?.text == "no replication link is configured")
     #expect(model.view().plainText().contains("mode: stream"))
   }
+
+  @Test func aTableStaysUnderTheCursorWhenAnotherComesToStandFirst() {
+    var model = looking()
+    var parked = ReplicationFixture.streaming
+    parked.tables[4].state = .parked
+    _ = model.update(.host(.snapshot(ReplicationFixture.snapshot(parked))))
+    #expect(model.shownTables.first?.name == "public.customer")
+    #expect(model.table?.name == "public.account")
+    let wanted = LeverRequest.sync(.verify(link, tables: ["public.account"]))
+    #expect(model.type("v") == [.requestPlan(wanted, ticket: 1), .dropTypeAhead])
+  }
+
+  @Test func aLinkStaysInSightWhenAnotherComesToStandFirst() {
+    var model = looking()
+    var links = ReplicationFixture.both
+    links.reverse()
+    _ = model.update(.host(.snapshot(ReplicationFixture.snapshot(of: links))))
+    #expect(model.link?.id == link)
+  }
+
+  @Test func aTableThatComesLaterIsHeldFromThenOn() {
+    var empty = ReplicationFixture.streaming
+    empty.tables = []
+    var model = looking(at: empty)
+    _ = model.update(.host(.snapshot(ReplicationFixture.snapshot(ReplicationFixture.streaming))))
+    #expect(model.replicationView?.table == "public.account")
+  }
+
+  @Test(arguments: ModelFixture.sizes) func namesThatEndDifferentlyCanBeToldApart(_ size: Size) {
+    var shown = ReplicationFixture.streaming
+    shown.tables = ["2024", "2025"].map { year in
+      ReplicatedTable(name: "public.customer_orders_of_all_branches_and_regions_\(year)", state: .streaming)
+    }
+    var model = ModelFixture.model(size: size)
+    model.look(at: shown)
+    let screen = model.view().plainText()
+    #expect(screen.contains("_2024 ") && screen.contains("_2025 "), "\(screen)")
+  }
 }

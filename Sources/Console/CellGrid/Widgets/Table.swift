@@ -4,11 +4,16 @@ public struct Table: Sendable {
     public var title: String
     public var width: Length
     public var alignment: Alignment
+    /// What is left out of a text that is too long.
+    public var cut: TextLayout.Cut
 
-    public init(_ title: String, width: Length, alignment: Alignment = .leading) {
+    public init(
+      _ title: String, width: Length, alignment: Alignment = .leading, cut: TextLayout.Cut = .end
+    ) {
       self.title = title
       self.width = width
       self.alignment = alignment
+      self.cut = cut
     }
   }
 
@@ -31,7 +36,7 @@ public struct Table: Sendable {
     self.hasHeader = hasHeader
   }
 
-  /// Draws into `area`, columns two cells apart; text too long for its column ends in an ellipsis.
+  /// Draws into `area`, columns two cells apart; text too long for its column is cut, with an ellipsis.
   ///
   /// - Parameter selected: how a marked row's cells look, over the whole width of `area`.
   /// - Returns: how many rows are shown.
@@ -57,8 +62,10 @@ public struct Table: Sendable {
   private func draw(_ row: [Span], in area: Rect, into grid: inout CellGrid, glyphs: GlyphSet) {
     let places = area.columns(columns.map(\.width), gap: 2)
     for ((column, place), span) in zip(zip(columns, places), row) {
-      grid.write(
-        span.text, in: place, alignment: column.alignment, style: span.style, ellipsis: glyphs.ellipsis)
+      let text =
+        column.cut == .end
+        ? span.text : TextLayout.truncate(span.text, to: place.width, ellipsis: glyphs.ellipsis, cut: column.cut)
+      grid.write(text, in: place, alignment: column.alignment, style: span.style, ellipsis: glyphs.ellipsis)
     }
   }
 

@@ -22,6 +22,16 @@ extension ConsoleModel {
     return tables.first { $0.name == replicationView?.table } ?? tables.first
   }
 
+  /// What stands under a cursor stays there, whatever comes to stand before it: the next key is meant for it.
+  mutating func holdReplicationCursors() {
+    guard var view = replicationView else { return }
+    // What a host that has just begun does not know yet comes back.
+    view.link = link?.id ?? view.link
+    view.table = table?.name ?? view.table
+    view.conflict = conflict?.id ?? view.conflict
+    replicationView = view
+  }
+
   /// What was read of the link that is shown; nil for what was read of another.
   var conflictReading: Reading<[ReplicationConflict]>? {
     replicationView?.conflicts.flatMap { $0.link == link?.id ? $0 : nil }

@@ -15,9 +15,9 @@ public struct ReplicationView: Sendable, Equatable {
   }
 
   public var page = Page.tables
-  /// Nil: the first.
+  /// Nil while there is none.
   public var link: LinkID?
-  /// Nil: the first.
+  /// Nil while there is none.
   public var table: String?
   public var conflicts: Reading<[ReplicationConflict]>?
   public var conflict: ReplicationConflict.ID?

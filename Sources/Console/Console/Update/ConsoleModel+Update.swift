@@ -4,6 +4,12 @@ import Operations
 extension ConsoleModel {
   /// The console's next state, and what is to be done outside it. Pure: equal models and messages give equal results.
   public mutating func update(_ message: ConsoleMessage) -> [ConsoleEffect] {
+    let effects = take(message)
+    holdReplicationCursors()
+    return effects
+  }
+
+  private mutating func take(_ message: ConsoleMessage) -> [ConsoleEffect] {
     switch message {
     case .host(let update): return receive(update)
     case .key(let key, let at): return press(key, at: at)

@@ -48,11 +48,16 @@ enum ConflictList {
   }
 
   private static func table(_ conflicts: [ReplicationConflict], model: ConsoleModel, canvas: Canvas) -> Table {
+    let isNarrow = ScreenLayout.kind(of: model.size) == .compact
+    let idWidth = conflicts.map { String($0.id).count }.max() ?? 0
     let columns: [Table.Column] = [
-      .init("", width: .fixed(1)), .init("time", width: .fixed(8)),
-      .init("table", width: .flexible(weight: 2, minimum: 12, maximum: 40)),
-      .init("key", width: .flexible(weight: 2, minimum: 8, maximum: 48)), .init("kind", width: .fixed(13)),
-      .init("winner", width: .flexible(weight: 1, minimum: 7, maximum: 20)), .init("", width: .fixed(10)),
+      .init("", width: .fixed(1)), .init("id", width: .fixed(min(max(2, idWidth), 19)), alignment: .trailing),
+      .init("time", width: .fixed(8)),
+      .init("table", width: .flexible(weight: 2, minimum: 12, maximum: 40), cut: .middle),
+      .init("key", width: .flexible(weight: 2, minimum: 8, maximum: 48), cut: .middle),
+      .init("kind", width: .fixed(13)),
+      .init("winner", width: .flexible(weight: 1, minimum: 7, maximum: 20)),
+      isNarrow ? .init("back", width: .fixed(4)) : .init("", width: .fixed(10)),
     ]
     let rows = conflicts.map { conflict -> [Span] in
       let isSelected = conflict.id == model.conflict?.id
@@ -61,10 +66,11 @@ enum ConflictList {
         ? conflict.detectedAt.timeOfDay : " \(conflict.detectedAt.date.suffix(5))"
       let winner = conflict.kept.map { Outside.text($0.node.rawValue) + (conflict.keptIsDeleted ? " (deleted)" : "") }
       let pieces: [Piece] = [
-        Piece(isSelected ? "▸" : " ", .focus), Piece(day, .faint), .outside(conflict.table, bold: isSelected),
+        Piece(isSelected ? "▸" : " ", .focus), Piece("\(conflict.id)", .faint), Piece(day, .faint),
+        .outside(conflict.table, bold: isSelected),
         .outside(conflict.key, bold: isSelected), Piece(conflict.kind.rawValue),
         Piece(winner ?? "— no row", winner == nil ? .faint : .foreground),
-        Piece(conflict.reappliedAt == nil ? "" : "✓ put back", .healthy),
+        Piece(conflict.reappliedAt == nil ? "" : isNarrow ? "✓" : "✓ put back", .healthy),
       ]
       return pieces.map { canvas.spans([$0]).first ?? Span("", canvas.theme[.foreground]) }
     }

@@ -52,7 +52,7 @@ enum DifferenceList {
     let (source, target) = (Outside.text(link.source.rawValue), Outside.text(link.target.rawValue))
     let columns: [Table.Column] = [
       .init("", width: .fixed(1)), .init("how", width: .flexible(minimum: 16, maximum: 30)),
-      .init("key", width: .flexible(weight: 3, minimum: 10)),
+      .init("key", width: .flexible(weight: 3, minimum: 10), cut: .middle),
     ]
     let spans = rows.enumerated().map { index, row -> [Span] in
       let isSelected = index == selection

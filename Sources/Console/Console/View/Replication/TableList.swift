@@ -10,7 +10,7 @@ enum TableList {
     let schema = room == .wide ? nil : commonSchema(tables)
     let head = schema.map { "table in \(Outside.text($0))" } ?? "table"
     let columns: [Table.Column] =
-      [.init("", width: .fixed(1)), .init(head, width: .flexible(minimum: 10, maximum: 48))]
+      [.init("", width: .fixed(1)), .init(head, width: .flexible(minimum: 10, maximum: 48), cut: .middle)]
       + room.columns.map(\.column)
     let rows = tables.map { table -> [Span] in
       let isSelected = table.name == selected
