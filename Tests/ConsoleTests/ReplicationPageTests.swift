@@ -71,7 +71,7 @@ import Testing
     let lines = model.view().plainText().split(separator: "\n")
     #expect(lines.contains { $0.contains("≠ balance") && $0.contains("1180.00") && $0.contains("1245.50") })
     #expect(lines.contains { $0.contains("owner") && !$0.contains("≠") })
-    #expect(lines.contains { $0.contains("≠ note") && $0.contains("(null)") })
+    #expect(lines.contains { $0.contains("≠ note") && $0.contains("  NULL") })
   }
 
   @Test func theDiscardedVersionIsPutBackThroughAPlan() throws {
@@ -166,5 +166,38 @@ import Testing
     var model = ModelFixture.model(ReplicationFixture.snapshot(ReplicationFixture.streaming))
     #expect(model.type(":sync conf⏎") == [.readConflicts(ReplicationFixture.link, newest: 500, ticket: 1)])
     #expect(model.replicationPage == .conflicts)
+  }
+
+  @Test func aConflictStaysUnderTheCursorWhenNewOnesAreRead() {
+    var model = listed()
+    model.type("c")
+    var newer = ReplicationFixture.conflicts[0]
+    newer.id = 13
+    newer.key = "id=43"
+    _ = model.update(
+      .conflictsRead([newer] + ReplicationFixture.conflicts, ticket: model.ticket, at: SnapshotFixture.now))
+    #expect(model.conflict?.id == 12)
+    let screen = model.view().plainText()
+    #expect(screen.contains("▸  12") && screen.contains("   13"), "\(screen)")
+  }
+
+  @Test(arguments: ModelFixture.sizes) func versionsThatDifferLookUnlike(_ size: Size) {
+    var conflict = ReplicationFixture.conflicts[0]
+    let long = String(repeating: "lorem ", count: 200)
+    conflict.columns = [
+      .init(name: "body", kept: long + "kept", discarded: long + "lost"),
+      .init(name: "word", kept: "NULL", discarded: nil),
+    ]
+    conflict.discarded.committedAt = SnapshotFixture.ago(90_000)
+    var model = ModelFixture.model(size: size)
+    model.look(at: ReplicationFixture.streaming)
+    model.type("c")
+    _ = model.update(.conflictsRead([conflict], ticket: model.ticket, at: SnapshotFixture.now))
+    model.type("⏎")
+    let screen = model.view().plainText()
+    #expect(screen.contains("kept\"") && screen.contains("lost\""), "\(screen)")
+    #expect(screen.contains("\"NULL\"") && screen.contains(" NULL"), "\(screen)")
+    let day = SnapshotFixture.ago(90_000).date.suffix(5)
+    #expect(screen.contains("aws \(day) "), "\(screen)")
   }
 }

@@ -1,3 +1,4 @@
+import CellGrid
 import Operations
 
 /// Replication for a person.
@@ -73,8 +74,14 @@ enum SyncText {
       "  kept the \(kept) of \(winner), discarded the \(discarded) of \(conflict.discarded.node) "
         + "\(conflict.discarded.committedAt)\(again)",
     ]
-    lines += conflict.columns.filter { $0.kept != $0.discarded }.map {
-      "    \($0.name): kept \($0.kept ?? "null"), discarded \($0.discarded ?? "null")"
+    let isGone = conflict.kept == nil || conflict.keptIsDeleted
+    for column in conflict.columns {
+      let pair = TextPair(column.kept, column.discarded)
+      guard pair.isUnlike else { continue }
+      // Of a row that is not there no column says anything.
+      lines.append("    \(column.name)")
+      if !isGone { lines.append("      kept      \(pair.left)") }
+      if !conflict.discardedIsDeleted { lines.append("      discarded \(pair.right)") }
     }
     return lines.map(EventText.clean).joined(separator: "\n")
   }

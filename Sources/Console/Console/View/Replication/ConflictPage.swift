@@ -48,7 +48,8 @@ enum ConflictPage {
   private static func head(_ conflict: ReplicationConflict, model: ConsoleModel, width: Int) -> [Line] {
     let columns = Columns(width)
     let indent = Quantity.left("", columns.name + 4)
-    let kept = conflict.kept.map(version) ?? "no row was there"
+    let kept = conflict.kept.map { version($0, now: model.now) } ?? "no row was there"
+    let discarded = version(conflict.discarded, now: model.now)
     return [
       [
         .outside(conflict.table, bold: true), Piece("  "), .outside(conflict.key, bold: true),
@@ -61,7 +62,7 @@ enum ConflictPage {
       ],
       [
         Piece(indent), Piece(Quantity.left(cut(kept, columns.value), columns.value + 3), .faint),
-        Piece(cut(version(conflict.discarded), columns.value), .faint),
+        Piece(cut(discarded, columns.value), .faint),
       ],
     ]
   }
@@ -70,34 +71,33 @@ enum ConflictPage {
     TextLayout.truncate(text, to: width, ellipsis: "…")
   }
 
-  private static func version(_ version: RowVersion) -> String {
-    let text = version.committedAt.description
-    return "\(Outside.text(version.node.rawValue)) \(version.committedAt.timeOfDay)\(text.suffix(5))"
+  /// `aws 14:00:51.800Z`, with the date where it was another day.
+  private static func version(_ version: RowVersion, now: Timestamp) -> String {
+    let at = version.committedAt
+    let (date, today) = (at.date, now.date)
+    let day = date == today ? "" : date.prefix(4) == today.prefix(4) ? "\(date.suffix(5)) " : "\(date) "
+    return "\(Outside.text(version.node.rawValue)) \(day)\(at.timeOfDay)\(at.description.suffix(5))"
   }
 
   private static func rows(_ conflict: ReplicationConflict, width: Int) -> [Row] {
     let columns = Columns(width)
+    let keptIsGone = conflict.kept == nil || conflict.keptIsDeleted
     return conflict.columns.flatMap { column -> [Row] in
-      let isUnlike =
-        column.kept != column.discarded || conflict.keptIsDeleted != conflict.discardedIsDeleted
-        || (conflict.kept == nil)
-      let kept = value(
-        column.kept, gone: conflict.kept == nil ? "(no row)" : conflict.keptIsDeleted ? "(deleted)" : nil)
-      let discarded = value(column.discarded, gone: conflict.discardedIsDeleted ? "(deleted)" : nil)
-      let left = TextLayout.wrap(kept.text, to: columns.value)
-      let right = TextLayout.wrap(discarded.text, to: columns.value)
+      let pair = TextPair(column.kept, column.discarded)
+      let isUnlike = pair.isUnlike || keptIsGone != conflict.discardedIsDeleted
+      let kept = conflict.kept == nil ? "(no row)" : keptIsGone ? "(deleted)" : pair.left
+      let discarded = conflict.discardedIsDeleted ? "(deleted)" : pair.right
+      let left = TextLayout.wrap(kept, to: columns.value)
+      let right = TextLayout.wrap(discarded, to: columns.value)
+      let leftRole: Theme.Role = keptIsGone || column.kept == nil ? .faint : .foreground
+      let rightRole: Theme.Role = conflict.discardedIsDeleted || column.discarded == nil ? .faint : .foreground
       return (0..<max(left.count, right.count)).map { line in
         Row(
           name: line == 0 ? Outside.text(column.name) : "",
-          kept: Piece(line < left.count ? left[line] : "", kept.role),
-          discarded: Piece(line < right.count ? right[line] : "", discarded.role), isUnlike: line == 0 && isUnlike)
+          kept: Piece(line < left.count ? left[line] : "", leftRole),
+          discarded: Piece(line < right.count ? right[line] : "", rightRole), isUnlike: line == 0 && isUnlike)
       }
     }
-  }
-
-  private static func value(_ text: String?, gone: String?) -> Piece {
-    if let gone { return Piece(gone, .faint) }
-    return text.map { .outside($0) } ?? Piece("(null)", .faint)
   }
 
   private static func draw(_ row: Row, at y: Int, in area: Rect, on canvas: inout Canvas) {
