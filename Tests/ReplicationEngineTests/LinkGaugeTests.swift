@@ -28,7 +28,7 @@ import Testing
     #expect(lag.lag(at: Self.start) == nil)
     lag.took(progress(source: 100, applied: 100, commit: Self.start - .seconds(3600)), at: Self.start)
     #expect(lag.lag(at: Self.start + .seconds(30))?.appliedSeconds == 0)
-    #expect(lag.isInStep)
+    #expect(lag.isInStep(at: Self.start))
   }
 
   @Test func afterAnIdleHourANewChangeIsNotAnHourLate() {
@@ -80,6 +80,54 @@ import Testing
     lag.took(progress(source: 100, applied: 95, commit: Self.start, clock: Self.start), at: later)
     #expect(lag.measuredAt == later)
     #expect(lag.lag(at: later)?.appliedSeconds == 20)
+  }
+
+  /// Its slot is held and its sessions answer, but it has stopped to send.
+  @Test func aSilentStreamIsNotInStepWithWhatTheSourceHasWrittenSince() {
+    var lag = LagGauge()
+    lag.took(progress(source: 100, applied: 100, clock: Self.start), at: Self.start)
+    lag.took(source: LSN(100), isAlive: true, at: Self.start + .seconds(5))
+    // All that stood there five seconds ago has come: it is silent because there is nothing to tell.
+    lag.took(source: LSN(900_000), isAlive: true, at: Self.start + .seconds(10))
+    #expect(lag.measuredAt == Self.start + .seconds(10))
+    #expect(lag.lag(at: Self.start + .seconds(11))?.appliedSeconds == 0)
+    let later = Self.start + .seconds(15)
+    lag.took(source: LSN(1_000_000), isAlive: true, at: later)
+    #expect(lag.measuredAt == Self.start + .seconds(10))
+    #expect(lag.lag(at: later)?.appliedBytes == 899_900)
+    #expect(lag.lag(at: later)?.appliedSeconds == 10)
+  }
+
+  /// A stream tells how far the source has decoded its log.
+  @Test func theLogThatIsYetToBeDecodedCounts() {
+    var lag = LagGauge()
+    lag.took(source: LSN(5_000_000), applied: LSN(1000), at: Self.start)
+    for second in 1...4 {
+      let now = Self.start + .seconds(second)
+      lag.took(progress(source: 2000, applied: 2000, clock: now), at: now)
+      #expect(lag.lag(at: now)?.appliedBytes == 4_998_000)
+      #expect(lag.lag(at: now)?.appliedSeconds == Double(second))
+    }
+    let end = Self.start + .seconds(5)
+    lag.took(progress(source: 5_000_000, applied: 5_000_000, clock: end), at: end)
+    #expect(lag.isInStep(at: end))
+    lag.took(source: LSN(6_000_000), isAlive: true, at: end)
+    // It has not had the time to tell of it.
+    #expect(lag.lag(at: end + .seconds(1))?.appliedSeconds == 0)
+    #expect(lag.lag(at: end + .seconds(3))?.appliedBytes == 1_000_000)
+    lag.took(progress(source: 5_000_000, applied: 5_000_000, clock: end + .seconds(4)), at: end + .seconds(4))
+    #expect(lag.lag(at: end + .seconds(4))?.appliedSeconds == 4)
+  }
+
+  /// Nothing can be told of a record that ends in a page that is not written.
+  @Test func theBeginningOfARecordIsNoLag() {
+    var lag = LagGauge()
+    lag.took(progress(source: 100, applied: 100, clock: Self.start), at: Self.start)
+    lag.took(source: LSN(8192), isAlive: true, at: Self.start)
+    let later = Self.start + .seconds(6)
+    lag.took(progress(source: 100, applied: 100, clock: later), at: later)
+    #expect(lag.lag(at: later)?.appliedSeconds == 0)
+    #expect(lag.isInStep(at: later))
   }
 
   @Test func clockSkewDoesNotCount() {

@@ -28,13 +28,29 @@ struct LagGauge: Sendable, Equatable {
     var at: Timestamp
   }
 
+  /// Where the log ended at a look beside the stream. A stream tells how far the source has decoded it, which may be
+  /// far less.
+  private var beside: Look?
+  /// The newest of such looks that the stream has had time to pass.
+  private var due = LSN.zero
+
   private static let looksKept = 64
+  private static let grace: Duration = .seconds(2)
+  /// A record that is not written to its end cannot be decoded, and may wait for the next commit.
+  private static let unfinished: UInt64 = 64 * 1024
 
   var appliedPosition: LSN? { measuredAt == nil ? nil : applied }
   /// Log that the source has written since a position, as far as it was seen.
-  func bytes(since position: LSN) -> UInt64 { source.bytes(since: position) }
+  func bytes(since position: LSN, at now: Timestamp) -> UInt64 { end(at: now).bytes(since: position) }
 
-  var isInStep: Bool { measuredAt != nil && applied >= source }
+  func isInStep(at now: Timestamp) -> Bool { measuredAt != nil && applied >= end(at: now) }
+
+  private func end(at now: Timestamp) -> LSN {
+    let looked = max(due, passable(at: now)?.source ?? .zero)
+    return looked.bytes(since: source) > Self.unfinished ? looked : source
+  }
+
+  private func passable(at now: Timestamp) -> Look? { beside.flatMap { now - $0.at >= Self.grace ? $0 : nil } }
 
   mutating func took(_ progress: LinkProgress, at now: Timestamp) {
     // A source that is silent tells nothing new, however often its link reports: what was measured grows old then.
@@ -57,6 +73,8 @@ struct LagGauge: Sendable, Equatable {
     self.applied = applied
     // What had been received and not applied is gone with the session.
     received = applied
+    // One that went back has its log end elsewhere.
+    (beside, due) = (nil, source)
     mark(at: now)
     if let reached = looks.last(where: { $0.source <= applied }) {
       appliedAll = [appliedAll, reached.at].compactMap { $0 }.max()
@@ -66,26 +84,39 @@ struct LagGauge: Sendable, Equatable {
     if looks.count > Self.looksKept { looks.removeFirst() }
   }
 
-  /// A look found the stream alive: with everything applied, that still is so.
-  mutating func confirmed(at now: Timestamp) {
-    if isInStep { mark(at: now) }
+  /// A look at the source beside a stream.
+  ///
+  /// - Parameter isAlive: whether the stream holds its slot. With everything applied that was there at the look before,
+  ///   it was complete then, however silent it is.
+  mutating func took(source end: LSN, isAlive: Bool, at now: Timestamp) {
+    if beside == nil { beside = Look(source: end, at: now) }
+    // Until the stream has had its time, the one before is the one to pass.
+    guard let look = passable(at: now) else { return }
+    due = max(due, look.source)
+    beside = Look(source: end, at: now)
+    guard isAlive, measuredAt != nil, applied >= max(source, due) else { return }
+    measuredAt = now
+    appliedAll = [appliedAll, look.at + offset].compactMap { $0 }.max()
+    receivedAll = [receivedAll, look.at + offset].compactMap { $0 }.max()
   }
 
   /// Nil until both sides were seen.
   func lag(at now: Timestamp) -> ReplicationLinkSnapshot.Lag? {
     guard measuredAt != nil else { return nil }
     let clock = now + offset
+    let end = end(at: now)
     return ReplicationLinkSnapshot.Lag(
-      receivedBytes: source.bytes(since: received), appliedBytes: source.bytes(since: applied),
-      receivedSeconds: received >= source ? 0 : age(at: clock, receivedCommit, receivedAll),
-      appliedSeconds: applied >= source ? 0 : age(at: clock, appliedCommit, appliedAll))
+      receivedBytes: end.bytes(since: received), appliedBytes: end.bytes(since: applied),
+      receivedSeconds: received >= end ? 0 : age(at: clock, receivedCommit, receivedAll),
+      appliedSeconds: applied >= end ? 0 : age(at: clock, appliedCommit, appliedAll))
   }
 
   private mutating func mark(at now: Timestamp) {
     if measuredAt == nil { firstClock = now + offset }
     measuredAt = now
-    if received >= source { receivedAll = now + offset }
-    if applied >= source { appliedAll = now + offset }
+    let end = end(at: now)
+    if received >= end { receivedAll = now + offset }
+    if applied >= end { appliedAll = now + offset }
   }
 
   /// The target is complete up to the newest commit that it has, and up to when it last had everything.

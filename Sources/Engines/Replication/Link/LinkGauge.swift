@@ -55,12 +55,12 @@ struct LinkGauge: Sendable, Equatable {
     }
   }
 
-  /// - Parameter streams: whether a stream goes on meanwhile; then it alone tells the lag.
+  /// - Parameter streams: whether a stream goes on meanwhile; then it alone tells how far the target is.
   mutating func took(_ inspection: LinkInspection, streams: Bool, at now: Timestamp) {
     skew = inspection.clockSkew
     slot = inspection.slot.map { Observation($0, source: "source", observedAt: now, staleAfter: .seconds(15)) }
     if streams, lag.measuredAt != nil {
-      if inspection.slot?.active == true { lag.confirmed(at: now) }
+      lag.took(source: inspection.sourcePosition, isAlive: inspection.slot?.active == true, at: now)
     } else if let applied = inspection.appliedPosition {
       lag.took(source: inspection.sourcePosition, applied: applied, at: now)
     }
@@ -157,7 +157,7 @@ struct LinkGauge: Sendable, Equatable {
     case .streaming: link.map { .init(seconds: $0.appliedSeconds, bytes: $0.appliedBytes) }
     case .parked:
       asides[table.name].flatMap { aside in
-        aside.position.map { .init(seconds: max(0, (now - aside.at).inSeconds), bytes: lag.bytes(since: $0)) }
+        aside.position.map { .init(seconds: max(0, (now - aside.at).inSeconds), bytes: lag.bytes(since: $0, at: now)) }
       }
     case .waiting, .copying, .refused: nil
     }
