@@ -2,7 +2,7 @@
 struct ApplyTable: Sendable {
   let relation: SourceRelation
   let quotedName: String
-  /// By the relation's columns: quoted, and the target's type.
+  /// By the relation's columns: quoted, and the target's type without its modifier.
   let columns: [String]
   let types: [String]
   /// Columns that tell a row apart, in the order of their names; empty where only the whole row does.
@@ -40,7 +40,7 @@ struct ApplyTable: Sendable {
       guard !own.isGenerated else {
         throw TableMismatch("\(relation.name): column \(column.name) is generated at the target and not at the source")
       }
-      types.append(own.type)
+      types.append(own.castType)
       comparable.append(own.isComparable)
       keyForms.append(own.keyForm)
       if own.identity != .always { key.contains(index) ? respellable.append(index) : settable.append(index) }

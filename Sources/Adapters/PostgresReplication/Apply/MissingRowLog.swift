@@ -21,8 +21,10 @@ struct MissingRowLog: Sendable {
     let node = fixed.add(node.rawValue, "text")
     var discarded = "NULL::jsonb"
     if !isDeleted {
-      let pairs = row.map { "\(SQLText.literal(unquoted($0.column))), \(fixed.add($0.value, "text"))" }
-      discarded = "jsonb_build_object(\(pairs.joined(separator: ", ")))"
+      // A function takes a hundred arguments at most, and a table has more columns than that.
+      let names = row.map { SQLText.literal(unquoted($0.column)) }.joined(separator: ", ")
+      let values = row.map { fixed.add($0.value, "text") }.joined(separator: ", ")
+      discarded = "jsonb_object(ARRAY[\(names)]::text[], ARRAY[\(values)]::text[])"
     }
     return PostgresStatement(
       """

@@ -6,6 +6,7 @@ actor StreamApplier {
   let settings: LinkSettings
   let connection: PostgresConnection
   private var shapes: [String: TableShape]
+  private var shapesReadAt = ContinuousClock.now
   private let actsAsReplica: Bool
   private let holdsRole: Bool
   private var tables: [UInt32: ApplyTable] = [:]
@@ -28,6 +29,10 @@ actor StreamApplier {
   private static let mergeThreshold = 48
   private static let statementLimit = 4000
   static let timeout: Duration = .seconds(600)
+  /// A row without a key is looked for in the whole table, and all that is sent together is done in one such time.
+  private static let scanWeight = 100
+  /// Tables that come one after the other are not each worth reading the catalog.
+  private static let shapesLast: Duration = .seconds(1)
 
   /// - Parameters:
   ///   - position: where the target's books stand.
@@ -51,6 +56,16 @@ actor StreamApplier {
   /// - Throws: ``LinkFailure``; ``ApplyFailure/table(name:reason:)`` when a table must be set aside first,
   ///   ``ApplyFailure/order`` when a large transaction must be received again. The session is of no more use then.
   func apply(_ batch: ChangeBatch, foreseen: [MergeWork]?, desk: StreamDesk) async throws -> AppliedBatch {
+    do { return try await write(batch, foreseen, desk) } catch ApplyFailure.table(let name, let reason) {
+      guard try await isAsItWas(name) else {
+        throw LinkFailure.unreachable(
+          "\(name) was altered at the target while changes were applied, which is done again: \(reason)")
+      }
+      throw ApplyFailure.table(name: name, reason: reason)
+    }
+  }
+
+  private func write(_ batch: ChangeBatch, _ foreseen: [MergeWork]?, _ desk: StreamDesk) async throws -> AppliedBatch {
     var batch = batch
     if settings.traps.contains(.writesUnchangedAsNull) { batch.nullUnchanged() }
     var tables: [UInt32: ApplyTable] = [:]
@@ -89,8 +104,8 @@ actor StreamApplier {
     guard !isOrdered, settings.traps.isEmpty, !batch.truncates else { return nil }
     var tables: [UInt32: ApplyTable] = [:]
     for relation in batch.changesByRelation().keys {
-      // What is wrong with it is said when its turn comes.
-      guard let table = try? table(relation, batch) else { return nil }
+      // One that is new, or was altered, is looked at when its turn comes.
+      guard let table = tables[relation], table.relation == batch.relations[relation] else { return nil }
       guard table.canMerge || table.isKeyless else { return nil }
       tables[relation] = table
     }
@@ -122,6 +137,7 @@ actor StreamApplier {
     let isFirst = !isInTransaction
     var statements = opening()
     var owners: [String?] = statements.map { _ in nil }
+    var weight = 0
     for (index, change) in batch.changes.enumerated() {
       guard let table = tables[change.relation],
         let statement = change.kind == .truncate
@@ -130,7 +146,9 @@ actor StreamApplier {
       else { continue }
       statements.append(statement)
       owners.append(table.name)
-      if statements.count >= Self.statementLimit {
+      weight += table.isKeyless && change.kind != .insert && change.kind != .truncate ? Self.scanWeight : 1
+      if weight >= Self.statementLimit {
+        weight = 0
         if try await run(&statements, &owners, retrying: isFirst && !upserting, batch, tables) { return }
       }
     }
@@ -186,10 +204,32 @@ actor StreamApplier {
   /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
   /// is set aside.
   private func tableAnew(_ relation: UInt32, _ batch: ChangeBatch) async throws -> ApplyTable {
+    let known = tables[relation]
+    // Whoever alters a table at the source may have altered it here before.
+    if known?.relation != batch.relations[relation], known != nil || .now - shapesReadAt > Self.shapesLast {
+      try await readShapes()
+    }
     do { return try table(relation, batch) } catch is ApplyFailure {
-      shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas)
+      try await readShapes()
       return try table(relation, batch)
     }
+  }
+
+  private func readShapes() async throws {
+    do { shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas) } catch let error
+      as PostgresError
+    {
+      throw ApplyFailure.judging(error, table: nil)
+    }
+    shapesReadAt = .now
+  }
+
+  /// Whether the target's table still is what its statements were made for. The session is of no more use.
+  private func isAsItWas(_ name: String) async throws -> Bool {
+    _ = try? await connection.execute("ROLLBACK", timeout: .seconds(30))
+    guard let now = try? await TableCatalog.shapes(on: connection, in: settings.searchedSchemas) else { return true }
+    guard let before = shapes[name], let shape = now[name] else { return shapes[name] == nil && now[name] == nil }
+    return before.hasForm(of: shape)
   }
 
   private func table(_ relation: UInt32, _ batch: ChangeBatch) throws -> ApplyTable {

@@ -183,6 +183,18 @@ struct SchemaComparison: Sendable {
     }
   }
 
+  /// Whether the target refuses what it has no room for, instead of making something else of it; and the source has not
+  /// written its rows anew to get the type.
+  static func refuses(_ source: String, _ target: String) -> Bool {
+    let (from, _, scale) = parts(source)
+    let (to, _, places) = parts(target)
+    switch (from, to) {
+    case ("character varying", "character varying"), ("text", "character varying"): return true
+    case ("numeric", "numeric"): return scale != nil && scale == places
+    default: return false
+    }
+  }
+
   private static func parts(_ type: String) -> (name: String, first: Int?, second: Int?) {
     guard type.hasSuffix(")"), let open = type.firstIndex(of: "(") else { return (type, nil, nil) }
     let numbers = type[type.index(after: open)...].dropLast().split(separator: ",").map { Int($0) }

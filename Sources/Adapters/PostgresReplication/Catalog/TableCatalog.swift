@@ -74,7 +74,8 @@ enum TableCatalog {
       hasDefault: try row.get("has_default", as: Bool.self) || isGenerated || identity != .none,
       isBuiltIn: try row.get("built_in"), enumeration: enumeration,
       keyForm: KeyForm(rawValue: try row.get("key_form")) ?? .unknown,
-      looseCollation: try row.getIfPresent("loose_collation"), looseRule: try row.getIfPresent("loose_rule"))
+      looseCollation: try row.getIfPresent("loose_collation"), looseRule: try row.getIfPresent("loose_rule"),
+      bareType: try row.get("bare_type"))
   }
 
   private static func shape(_ row: PostgresRow, columns: [TableShape.Column]) throws -> TableShape {
@@ -89,7 +90,7 @@ enum TableCatalog {
         return TableShape.UniqueIndex(name: parts[0], columns: Array(parts.dropFirst()))
       },
       alwaysTriggers: try texts(row, "always_triggers"), isLogged: try row.get("logged"),
-      isInherited: try row.get("inherited"))
+      isInherited: try row.get("inherited"), oid: try row.get("oid"))
   }
 
   /// Names may hold anything that one types; control characters separate them.

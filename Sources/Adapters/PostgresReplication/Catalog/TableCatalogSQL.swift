@@ -48,6 +48,7 @@ enum TableCatalogSQL {
             OR t.oid >= 16384 AND t.typname = 'ltree') THEN 'exact' ELSE 'unknown' END AS key_form
       FROM part p JOIN pg_type t ON t.oid = p.type GROUP BY p.root)
     SELECT a.relation::bigint AS table_oid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+      format_type(a.atttypid, -1) AS bare_type,
       a.attnotnull AS not_null, a.attgenerated <> '' AS generated, a.attidentity::text AS identity,
       a.atthasdef OR EXISTS (SELECT FROM pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL)
         AS has_default,

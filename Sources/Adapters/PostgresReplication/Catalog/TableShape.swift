@@ -23,6 +23,12 @@ struct TableShape: Sendable, Equatable {
     var looseCollation: String?
     /// What that collation goes by, whatever its name.
     var looseRule: String?
+    /// The type without its modifier; empty where only ``type`` is known.
+    var bareType = ""
+
+    /// What a value is cast to: a cast to `varchar(10)` cuts it without a word, where the column refuses what is too
+    /// long.
+    var castType: String { bareType.isEmpty ? type : bareType }
   }
 
   struct Enumeration: Sendable, Equatable {
@@ -66,6 +72,8 @@ struct TableShape: Sendable, Equatable {
   var isLogged = true
   /// Whether other tables inherit from it, or it from others; partitions do not count.
   var isInherited = false
+  /// In `pg_class`, at the side that it was read from.
+  var oid: Int64 = 0
 
   /// Columns of the unique indexes.
   var uniqueKeys: [[String]] { uniqueIndexes.map(\.columns) }
@@ -77,6 +85,11 @@ struct TableShape: Sendable, Equatable {
 
   /// What is sent and written: all but the generated ones.
   var plainColumns: [Column] { columns.filter { !$0.isGenerated } }
+
+  /// Whether both are written alike.
+  func hasForm(of other: TableShape) -> Bool {
+    columns == other.columns && key == other.key && uniqueIndexes == other.uniqueIndexes
+  }
 
   func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 }

@@ -15,6 +15,7 @@ actor VersionedApplier {
   /// Where the target's books stand.
   private var position: LSN
   private var shapes: [String: TableShape]
+  private var shapesReadAt = ContinuousClock.now
   private let actsAsReplica: Bool
   private var tables: [UInt32: ApplyTable] = [:]
   private var uniques: [UInt32: [[Int]]] = [:]
@@ -261,11 +262,24 @@ actor VersionedApplier {
   /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
   /// is set aside.
   private func takeAnew(_ relation: UInt32, _ batch: ChangeBatch) async throws {
+    let known = tables[relation]
+    // Whoever alters a table at the source may have altered it here before.
+    if known?.relation != batch.relations[relation], known != nil || .now - shapesReadAt > Self.shapesLast {
+      try await readShapes()
+    }
     do { try take(relation, batch) } catch is ApplyFailure {
-      shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas)
+      try await readShapes()
       try take(relation, batch)
     }
   }
+
+  private func readShapes() async throws {
+    shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas)
+    shapesReadAt = .now
+  }
+
+  /// Tables that come one after the other are not each worth reading the catalog.
+  private static let shapesLast: Duration = .seconds(1)
 
   private func take(_ relation: UInt32, _ batch: ChangeBatch) throws {
     guard let description = batch.relations[relation] else {

@@ -56,7 +56,7 @@ struct KeyedRows: Sendable {
   ) -> String {
     zip(columns, texts).map { column, text in
       let name = "t." + SQLText.identifier(column)
-      let argument = arguments.add(text, shape.column(column)?.type ?? "text")
+      let argument = arguments.add(text, shape.column(column)?.castType ?? "text")
       // `json`, `xml` and `point` know no equality.
       return shape.column(column)?.isComparable == false
         ? "\(name)::text IS NOT DISTINCT FROM (\(argument))::text" : "\(name) IS NOT DISTINCT FROM \(argument)"
@@ -67,7 +67,7 @@ struct KeyedRows: Sendable {
     columns.enumerated().map { ", t.\(SQLText.identifier($1)) AS r\($0)" }.joined()
   }
 
-  private func type(of column: String) -> String { shape.column(column)?.type ?? "text" }
+  private func type(of column: String) -> String { shape.column(column)?.castType ?? "text" }
 }
 
 extension ExactText {

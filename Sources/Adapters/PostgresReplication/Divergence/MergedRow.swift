@@ -22,7 +22,9 @@ struct MergedRow: Sendable {
     }
     var arguments = ArgumentList()
     var places: [String: String] = [:]
-    for column in columns { places[column] = arguments.add(old[column] ?? nil, shape.column(column)?.type ?? "text") }
+    for column in columns {
+      places[column] = arguments.add(old[column] ?? nil, shape.column(column)?.castType ?? "text")
+    }
     let names = columns.map(SQLText.identifier).joined(separator: ", ")
     let values = columns.compactMap { places[$0] }.joined(separator: ", ")
     // An identity that is always generated keeps the value that it had.
