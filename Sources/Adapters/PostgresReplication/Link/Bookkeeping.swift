@@ -15,6 +15,12 @@ enum Bookkeeping {
     CREATE TABLE IF NOT EXISTS signalbox.link_table (
       link text NOT NULL, table_name text NOT NULL, state text NOT NULL, ready pg_lsn, reason text,
       rows_applied bigint NOT NULL DEFAULT 0, PRIMARY KEY (link, table_name));
+    -- Which of the source's tables it was, by its OID there; another may have its name by now.
+    DO $origin$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'signalbox.link_table'::regclass
+        AND attname = 'origin' AND NOT attisdropped)
+      THEN ALTER TABLE signalbox.link_table ADD COLUMN origin bigint; END IF;
+    END $origin$;
     -- Indexes and constraints that were taken away for a copy and must come back.
     CREATE TABLE IF NOT EXISTS signalbox.link_rebuild (
       link text NOT NULL, table_name text NOT NULL, ordinal int NOT NULL, name text NOT NULL, definition text NOT NULL,

@@ -58,7 +58,7 @@ struct Inspector: Sendable {
     }
     let record = try await LinkRecord.read(settings.directionName, on: sides.target)
     let standing = try await LinkStanding.read(settings, sides, slot: slot, position: record?.position ?? .zero)
-    let view = try await LinkTables.read(settings, sides)
+    var view = try await LinkTables.read(settings, sides)
     try await judgePrivileges(view, sides, source, target, &obstacles)
     if streams {
       obstacles.judge(standing, facts: source, hasCopies: view.hasCopies)
@@ -74,7 +74,16 @@ struct Inspector: Sendable {
     }
     if settings.mode == .snapshot { obstacles.judge(versionsOf: view) }
     if let obstacle = try await RoleStanding.read(sides.target)?.obstacle(settings) { obstacles.add(obstacle) }
-    if !settings.adopts { try await judgeContents(view, sides, &obstacles) }
+    if !settings.adopts {
+      let occupied = try await occupied(view, sides)
+      // The others have been copied and go on; where changes come back as well, they would come from a table that is
+      // none of this link's yet.
+      if settings.mode == .stream, view.hasCopies {
+        view.parked.merge(occupied) { $1 }
+      } else {
+        for (_, reason) in occupied.sorted(by: { $0.key < $1.key }) { obstacles.add(reason) }
+      }
+    }
     obstacles.judge(triggers: view.scope.included.compactMap { view.target[$0.name] }, target: target)
     // The way back would say the same again.
     if settings.mode == .streamBoth, !settings.adopts {
@@ -127,17 +136,23 @@ struct Inspector: Sendable {
     }
   }
 
-  /// What such a table holds was never compared with what a column that was added to it holds at the source.
+  /// What such a table holds was never compared with what a column that was added to it holds at the source, or one
+  /// whose type was changed: its rows were written anew there, and that is not in the log.
   ///
   /// Not both ways, where a copy empties a table that an application writes: there only what ends the stream has it
   /// noted down.
   private func needsRecord(_ view: LinkTables) -> Bool {
+    guard view.replaced.isEmpty else { return true }
     guard settings.mode != .streamBoth else { return false }
     return view.scope.included.contains { table in
       guard view.parked[table.name] != nil, view.records[table.name]?.state == .streaming,
         let target = view.target[table.name]
       else { return false }
-      return table.shape.plainColumns.contains { target.column($0.name) == nil }
+      return table.shape.plainColumns.contains { column in
+        guard let own = target.column(column.name) else { return true }
+        return !SchemaComparison.fits(column.type, into: own.type)
+          && !SchemaComparison.refuses(column.type, own.type)
+      }
     }
   }
 
@@ -157,19 +172,23 @@ struct Inspector: Sendable {
   // MARK: - Judging
 
   /// A table that was never copied and holds rows is somebody's: it is not emptied without being told to.
-  private func judgeContents(_ view: LinkTables, _ sides: Sides, _ obstacles: inout Obstacles) async throws {
+  ///
+  /// - Returns: what mends that, by table.
+  private func occupied(_ view: LinkTables, _ sides: Sides) async throws -> [String: String] {
+    var reasons: [String: String] = [:]
     for table in view.uncopied where (view.records[table.name]?.state ?? .waiting) == .waiting {
       guard let target = view.target[table.name] else { continue }
       // Where it cannot be read, that is an obstacle already.
       guard let holds = try await holdsRows(target, sides.target), holds else { continue }
-      obstacles.add(
+      reasons[table.name] =
         "\(table.name) holds rows at the target \(settings.targetNode) and was never copied: TRUNCATE "
-          + "\(target.quotedName) there, "
-          + (settings.mode == .snapshot
-            ? "or leave it out (exclude)"
-            : "leave it out (exclude), or let this link overwrite it with "
-              + SyncRequest.baseline(settings.id, tables: [table.name]).command))
+        + "\(target.quotedName) there, "
+        + (settings.mode == .snapshot
+          ? "or leave it out (exclude)"
+          : "leave it out (exclude), or let this link overwrite it with "
+            + SyncRequest.baseline(settings.id, tables: [table.name]).command)
     }
+    return reasons
   }
 
   /// - Returns: nil where the role may not look.

@@ -12,14 +12,17 @@ struct LinkTableRecord: Sendable, Equatable {
   var ready: LSN?
   var reason: String?
   var rowsApplied: Int
+  /// The source's table that it is a copy of, by its OID; nil where that was not noted down.
+  var origin: Int64?
 
   /// By table; empty where nothing was prepared.
   static func all(of link: String, on target: PostgresConnection) async throws -> [String: LinkTableRecord] {
     guard try await Bookkeeping.exists("link_table", on: target) else { return [:] }
     let rows = try await target.query(
       """
-      SELECT table_name, state, ready::text AS ready, reason, rows_applied FROM signalbox.link_table
-      WHERE link = $1 ORDER BY table_name
+      SELECT table_name, state, ready::text AS ready, reason, rows_applied,
+        (to_jsonb(t) ->> 'origin')::bigint AS origin -- books that somebody else has made may lack it
+      FROM signalbox.link_table t WHERE link = $1 ORDER BY table_name
       """, [PostgresValue(link)], timeout: .seconds(20))
     var records: [String: LinkTableRecord] = [:]
     for row in rows {
@@ -27,7 +30,8 @@ struct LinkTableRecord: Sendable, Equatable {
         table: try row.get("table_name"),
         state: ReplicatedTable.State(rawValue: try row.get("state")) ?? .waiting,
         ready: try row.getIfPresent("ready", as: String.self).flatMap { LSN($0) },
-        reason: try row.getIfPresent("reason"), rowsApplied: try row.get("rows_applied"))
+        reason: try row.getIfPresent("reason"), rowsApplied: try row.get("rows_applied"),
+        origin: try row.getIfPresent("origin"))
       records[record.table] = record
     }
     return records
@@ -48,6 +52,22 @@ struct LinkTableRecord: Sendable, Equatable {
         PostgresValue(link), PostgresValue(table), PostgresValue(state.rawValue),
         ready.map { PostgresValue("\($0)") }, reason.map { PostgresValue($0) },
       ], timeout: .seconds(20))
+  }
+
+  /// Notes down which of the source's tables these are, where there is room for it.
+  static func note(_ origins: [String: Int64], link: String, on target: PostgresConnection) async throws {
+    let names = origins.keys.sorted()
+    do {
+      try await target.query(
+        """
+        UPDATE signalbox.link_table t SET origin = u.origin
+        FROM unnest($2::text[], $3::bigint[]) AS u(name, origin) WHERE t.link = $1 AND t.table_name = u.name
+        """,
+        [
+          PostgresValue(link), PostgresValue(TableCatalog.arrayLiteral(names)),
+          PostgresValue(TableCatalog.arrayLiteral(names.map { "\(origins[$0] ?? 0)" })),
+        ], timeout: .seconds(20))
+    } catch let error as PostgresError where error.sqlState == "42703" {}
   }
 
   static func remove(_ table: String, link: String, on target: PostgresConnection) async throws {

@@ -14,6 +14,9 @@ struct LinkTables: Sendable {
   var rebuilding: Set<String>
   /// Whether foreign keys have yet to be made again after a copy. Those that only wait for their validation are there.
   var lacksForeignKeys: Bool
+  /// Tables that were copied and followed, and are others at the source by now, or were out of the publication for a
+  /// time: what they hold was not sent.
+  var replaced: Set<String> = []
 
   static func read(_ settings: LinkSettings, _ sides: Sides) async throws -> LinkTables {
     async let atSource = TableCatalog.tables(on: sides.source, in: settings.searchedSchemas)
@@ -32,7 +35,24 @@ struct LinkTables: Sendable {
     }
     return LinkTables(
       scope: scope, target: shapes, parked: parked, records: records, rebuilding: rebuilding,
-      lacksForeignKeys: steps.contains { $0.kind == .foreignKey })
+      lacksForeignKeys: steps.contains { $0.kind == .foreignKey },
+      replaced: try await replaced(settings, scope, records, sides.source))
+  }
+
+  private static func replaced(
+    _ settings: LinkSettings, _ scope: ScopedTables, _ records: [String: LinkTableRecord], _ source: PostgresConnection
+  ) async throws -> Set<String> {
+    guard settings.mode == .stream || settings.mode == .streamBoth else { return [] }
+    let followed = scope.included.filter { records[$0.name]?.state == .streaming }
+    let published = followed.isEmpty ? [:] : try await Publication.published(settings, on: source)
+    // Publications that are gone altogether are made anew.
+    let isPublished = settings.publications.allSatisfy { published[$0] != nil }
+    let names = published.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+    return Set(
+      followed.filter { table in
+        let isOther = records[table.name]?.origin.map { $0 != table.shape.oid } ?? false
+        return isOther || (isPublished && !names.contains(table.shape.quotedName))
+      }.map(\.name))
   }
 
   private static func steps(_ settings: LinkSettings, _ target: PostgresConnection) async throws -> [RebuildStep] {

@@ -291,6 +291,12 @@ public actor PostgresLink {
           + "there (SELECT pg_drop_replication_slot(\(SQLText.literal(settings.slotName)))) and take a new baseline "
           + "(\(SyncRequest.baseline(settings.id, tables: []).command))")
     // The slot is not there, or the log that it needed is gone.
+    case "42704" where error.message.hasPrefix("publication"):
+      // What was written while it was gone is read with the catalog of that time.
+      .slotLost(
+        "a publication of this link was dropped at the source (\(error.message)), and what was written meanwhile cannot "
+          + "be decoded: drop the slot there (SELECT pg_drop_replication_slot(\(SQLText.literal(settings.slotName)))) "
+          + "and take a new baseline (\(SyncRequest.baseline(settings.id, tables: []).command))")
     case "42704": .slotLost("the replication slot is gone: \(error.message)")
     case "55000" where error.message.contains("slot"): .slotLost("the replication slot is lost: \(error.message)")
     case "42501", "28000", "28P01": .blocked("\(error)")

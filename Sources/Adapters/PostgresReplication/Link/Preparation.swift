@@ -247,6 +247,7 @@ struct Preparation: Sendable {
     let link = settings.directionName
     let aside = try await asideBefore(sides)
     let position = try await LinkRecord.read(link, on: target)?.position
+    var origins: [String: Int64] = [:]
     let known = Set(view.scope.included.map(\.name) + view.scope.refused.map(\.table))
     for name in view.records.keys.sorted() where !known.contains(name) {
       try await LinkTableRecord.remove(name, link: link, on: target)
@@ -261,16 +262,31 @@ struct Preparation: Sendable {
     }
     for table in view.scope.included {
       let record = view.records[table.name]
-      let new = Self.state(
+      var new = Self.state(
         record, differs: view.parked[table.name] != nil, position: beginning == .adopt ? position : nil,
         wasAside: aside.contains(table.name))
-      let reason = new.state == .parked ? record?.reason ?? Self.asideBefore : view.parked[table.name]
+      var reason = new.state == .parked ? record?.reason ?? Self.asideBefore : view.parked[table.name]
+      // Not copied by itself: it may be that what the target has is all that is left of the one before.
+      if view.replaced.contains(table.name), new.state == .streaming {
+        (new.state, reason) = (.parked, Self.replaced(table.name, settings))
+      }
+      if new.state != .parked, record?.origin == nil || new.state != .streaming {
+        origins[table.name] = table.shape.oid
+      }
       if new.state == record?.state, new.ready == record?.ready, reason == record?.reason { continue }
       hasChanged = true
       try await LinkTableRecord.set(
         new.state, of: table.name, link: link, ready: new.ready, reason: reason, on: target)
     }
+    origins = origins.filter { view.records[$0.key]?.origin != $0.value }
+    if !origins.isEmpty { try await LinkTableRecord.note(origins, link: link, on: target) }
     return hasChanged
+  }
+
+  private static func replaced(_ table: String, _ settings: LinkSettings) -> String {
+    "\(table) is another table at \(settings.sourceNode) than the one that was copied, or was out of the publication "
+      + "for a time, and what it holds was not sent; save what is needed of the copy at \(settings.targetNode), then "
+      + "copy the table anew"
   }
 
   private static let asideBefore =
