@@ -220,6 +220,23 @@ import Testing
     #expect(try await bench.atTarget(Self.indexes) == indexes)
   }
 
+  /// Whoever sees a table without its key may make it again.
+  @Test(arguments: [false, true])
+  func whatSomebodyElseHasMadeAgainComesBackOnce(isCopiedAnew: Bool) async throws {
+    let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY, v text UNIQUE)")
+    try await bench.onSource("SET ROLE app; INSERT INTO t SELECT n, n FROM generate_series(1, 2000) n")
+    let indexes = try await bench.atTarget(Self.indexes)
+    try await interrupt(bench) { report in
+      guard case .copied = report else { return false }
+      return true
+    }
+    try await bench.onTarget("SET ROLE app; ALTER TABLE t ADD PRIMARY KEY (id)")
+    if isCopiedAnew { try await bench.onTarget("UPDATE signalbox.link_table SET state = 'copying', ready = NULL") }
+    try await baseline(bench).copy(from: nil) { _ in }
+    #expect(try await bench.atTarget(Self.indexes) == indexes)
+    #expect(try await bench.atTarget("SELECT name FROM signalbox.link_rebuild").isEmpty)
+  }
+
   @Test func aForeignKeyThatDoesNotHoldYetIsValidatedLater() async throws {
     let bench = try await LinkBench(
       """

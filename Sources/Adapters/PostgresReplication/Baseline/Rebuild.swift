@@ -32,6 +32,16 @@ struct Rebuild: Sendable {
     let last = kind == .foreignKey ? RebuildStep.firstValidation : RebuildStep.firstForeignKey
     try await target.execute("BEGIN", timeout: .seconds(10))
     do {
+      // Somebody may have made again what an attempt before had taken away: it is to come back once.
+      try await target.query(
+        """
+        DELETE FROM signalbox.link_rebuild
+        WHERE link = $1 AND table_name = $2 AND ordinal >= $3::int AND ordinal < $4::int AND name = $5
+        """,
+        [
+          link, PostgresValue(try row.get("table_name", as: String.self)), PostgresValue(first), PostgresValue(last),
+          PostgresValue(try row.get("name", as: String.self)),
+        ], timeout: .seconds(20))
       try await target.query(
         """
         INSERT INTO signalbox.link_rebuild (link, table_name, ordinal, name, definition)
@@ -83,7 +93,37 @@ struct Rebuild: Sendable {
         ],
         step, on: target)
     } catch let error as PostgresError where error.kind == .server {
-      throw LinkFailure.blocked("\(step.name) of \(step.table) cannot be made again at the target: \(error)")
+      if try await stands(step, on: target) {
+        try await target.query(
+          Self.strikeOut, [link, PostgresValue(step.table), PostgresValue(step.ordinal)], timeout: .seconds(20))
+        return
+      }
+      let entry = [("link", settings.directionName), ("table_name", step.table), ("name", step.name)].map {
+        "\($0) = \(SQLText.literal($1))"
+      }
+      throw LinkFailure.blocked(
+        "\(step.name) of \(step.table) cannot be made again at the target: \(error); mend that, or if it is not wanted "
+          + "any more: DELETE FROM signalbox.link_rebuild WHERE \(entry.joined(separator: " AND ")) there")
+    }
+  }
+
+  /// Whether somebody else has made it again, as it was.
+  private func stands(_ step: RebuildStep, on target: PostgresConnection) async throws -> Bool {
+    guard step.kind != .validation else { return false }
+    let table = try await target.query(
+      """
+      SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname || '.' || c.relname = $1
+      """, [PostgresValue(step.table)], timeout: .seconds(20)
+    ).first
+    guard let table else { return false }
+    let rows = try await target.query(
+      step.kind == .index ? Self.indexes : Self.foreignKeys, [PostgresValue(try table.get("name", as: String.self))],
+      timeout: .seconds(20))
+    return try rows.contains { row in
+      let name: String = try row.get("name")
+      let definition: String = try row.get("definition")
+      return name == step.name && definition == step.definition
     }
   }
 
