@@ -28,15 +28,19 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
   public var host: String?
   /// The constraint that a statement would have broken.
   public var constraint: String?
+  /// The table whose constraint it is, with its schema, unquoted: `public.account`.
+  public var table: String?
 
   init(
-    _ kind: Kind, _ message: String, host: String? = nil, sqlState: String? = nil, constraint: String? = nil
+    _ kind: Kind, _ message: String, host: String? = nil, sqlState: String? = nil, constraint: String? = nil,
+    table: String? = nil
   ) {
     self.kind = kind
     self.message = message
     self.host = host
     self.sqlState = sqlState
     self.constraint = constraint
+    self.table = table
   }
 
   static func invalidSettings(_ reason: String) -> PostgresError {

@@ -186,7 +186,8 @@ extension PostgresConnection {
     // The server takes its leave with a state of its own, and may have done so after the statement took effect.
     let hasEnded = state.map { $0.hasPrefix("57P0") } ?? isBroken
     return PostgresError(
-      hasEnded ? .disconnected : .server, message, host: host.description, sqlState: state, constraint: field("n"))
+      hasEnded ? .disconnected : .server, message, host: host.description, sqlState: state, constraint: field("n"),
+      table: field("t").map { "\(field("s").map { "\($0)." } ?? "")\($0)" })
   }
 
   /// Gives the running statement up, and the session with it.
