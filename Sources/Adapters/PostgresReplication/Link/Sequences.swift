@@ -85,10 +85,13 @@ struct Sequences: Sendable {
       return nil
     }
     let up = source.increment > 0
-    let steps = max(margin, source.cache)
+    let limit = up ? target.maximum : target.minimum
+    // Half of what is left stays left, or the target could hand out nothing where the source still can.
+    let (room, isVast) = limit.subtractingReportingOverflow(source.lastValue)
+    let left = isVast ? Int64.max : max(0, room.dividedReportingOverflow(by: source.increment).partialValue)
+    let steps = min(max(margin, source.cache), left / 2)
     let (distance, tooFar) = source.increment.multipliedReportingOverflow(by: steps)
     let (sum, overflows) = source.lastValue.addingReportingOverflow(distance)
-    let limit = up ? target.maximum : target.minimum
     let wanted = tooFar || overflows ? limit : up ? min(sum, limit) : max(sum, limit)
     // Behind means less than half of the margin ahead: then it is not set at every look.
     let (near, nearOverflows) = source.lastValue.addingReportingOverflow(tooFar ? 0 : distance / 2)
