@@ -206,6 +206,11 @@ public final class SimulatedLink: ReplicationLinkPort {
 
   public func appliedPosition() async throws -> LSN { try target.ask { $0.books[name]?.position ?? .zero } }
 
+  public func remains() async throws -> String? {
+    let (applied, position) = (try await appliedPosition(), try source.ask { $0.position })
+    return applied >= position ? nil : "the source has been written since it was drained"
+  }
+
   public func discard(tables: [String]) async throws {
     note("discard")
     let hasSlot = try source.ask { $0.slots[slotName] } != nil

@@ -30,11 +30,14 @@ import Testing
       #expect(Refusal.judging(plan.interlocks, overriding: plan.blocking.map(\.name))?.holding.count == 1)
     }
     // The primary would be the target of a reversed link.
-    try expect(.reverse(id), in: verified, holds: ["target-takes-writes"])
+    try expect(.reverse(id), in: verified, holds: ["target-takes-writes", "tables-set-aside"])
     var fenced = verified
     fenced.clouds = [SyncWorld.cloud(SyncWorld.aws), SyncWorld.cloud(SyncWorld.azure, writable: true)]
     fenced.primary = SyncWorld.azure
-    try expect(.reverse(id), in: fenced, holds: [])
+    // What it has written before would not come along.
+    try expect(.reverse(id), in: fenced, holds: ["tables-set-aside", "target-written"])
+    let plan = try SyncWorld.plan(.reverse(id), in: fenced)
+    #expect(Refusal.judging(plan.interlocks, overriding: plan.blocking.map(\.name)) == nil)
   }
 
   @Test func aSnapshotThatKeepsLaterRowsRunsWhereTheTargetIsWritten() throws {
@@ -58,7 +61,7 @@ import Testing
     try expect(.repair(id, tables: []), in: snapshot, holds: ["target-takes-writes"])
     snapshot = SyncWorld.snapshot { $0.lag = SyncWorld.seen($0.lag!.value, ago: .seconds(30)) }
     snapshot.clouds = [SyncWorld.cloud(SyncWorld.aws), SyncWorld.cloud(SyncWorld.azure)]
-    try expect(.reverse(id), in: snapshot, holds: ["link-behind"])
+    try expect(.reverse(id), in: snapshot, holds: ["link-behind", "tables-set-aside"])
   }
 
   @Test func aLinkThatIsBehindIsNotReversedUnlessOverridden() throws {
@@ -66,9 +69,9 @@ import Testing
       link.lag = SyncWorld.seen(.init(receivedBytes: 1, appliedBytes: 1, receivedSeconds: 0, appliedSeconds: 11))
     }
     snapshot.clouds = [SyncWorld.cloud(SyncWorld.aws), SyncWorld.cloud(SyncWorld.azure)]
-    try expect(.reverse(id), in: snapshot, holds: ["link-behind"])
+    try expect(.reverse(id), in: snapshot, holds: ["link-behind", "tables-set-aside"])
     let plan = try SyncWorld.plan(.reverse(id), in: snapshot)
-    #expect(Refusal.judging(plan.interlocks, overriding: [InterlockName("link-behind")]) == nil)
+    #expect(Refusal.judging(plan.interlocks, overriding: plan.blocking.map(\.name)) == nil)
   }
 
   @Test func aLinkIsNotTurnedWithoutWhatWasSetAsideUnlessOverridden() throws {
@@ -78,6 +81,12 @@ import Testing
     let plan = try SyncWorld.plan(.reverse(id), in: snapshot)
     #expect(plan.blocking.first?.hold?.remedy.contains("signalbox sync baseline public.entry --link aws-azure") == true)
     #expect(Refusal.judging(plan.interlocks, overriding: [InterlockName("tables-set-aside")]) == nil)
+    // What was never taken in is no better there.
+    let reason = try #require(plan.blocking.first?.hold?.reason)
+    #expect(reason.contains("has an old copy of") && reason.contains("has nothing of public.log"))
+    var whole = SyncWorld.snapshot { $0.tables.removeAll { $0.state == .refused } }
+    whole.clouds = snapshot.clouds
+    try expect(.reverse(id), in: whole, holds: [])
     try expect(.now(id), in: snapshot, holds: [])
   }
 

@@ -15,7 +15,10 @@ import Testing
       (.baseline(id, tables: ["public.entry"]), verified, [.baseline(id, tables: ["public.entry"])]),
       (.verify(id, tables: []), verified, [.verify(id, tables: [])]),
       (.repair(id, tables: []), verified, [.repair(id, tables: []), .verify(id, tables: [])]),
-      (.reverse(id), verified, [.drain(id), .advanceSequences(id), .reverse(id, source: CloudID("azure"))]),
+      (
+        .reverse(id), verified,
+        [.drain(id), .advanceSequences(id), .confirmDrained(id), .reverse(id, source: CloudID("azure"))]
+      ),
       (.now(id), verified, [.drain(id)]), (.now(id), snapshots, [.snapshot(id)]),
       (.reapply(id, conflict: 4), both, [.reapply(id, conflict: 4)]),
     ]
@@ -96,7 +99,6 @@ import Testing
       }
     }
   }
-}
 
   @Test func whatIsPutBackIsNamedAndMeant() throws {
     let both = SyncWorld.snapshot { $0.mode = .streamBoth }
@@ -115,3 +117,4 @@ import Testing
     let long = DiscardedRow(table: "public.account", key: String(repeating: "k", count: 500), isDeletion: false)
     #expect(try step(long).predictedEffect.count < 200)
   }
+}

@@ -15,6 +15,7 @@ extension ReplicationEngine: StepPerformer {
       try await driver(of: link).resume()
       return "goes on"
     case .drain(let link): return try await drain(driver(of: link), progress)
+    case .confirmDrained(let link): return try await confirmDrained(driver(of: link))
     case .baseline(let link, let tables): return try await baseline(driver(of: link), tables, progress)
     case .verify(let link, let tables): return try await verify(driver(of: link), tables, progress)
     case .repair(let link, let tables): return try await repair(driver(of: link), tables, progress)
@@ -45,6 +46,13 @@ extension ReplicationEngine: StepPerformer {
       return applied >= goal ? nil : (goal.bytes(since: applied), "\(goal.bytes(since: applied)) bytes of log to go")
     }
     return "everything up to \(goal) is durable at \(driver.link.target)"
+  }
+
+  /// Who was to write no more may have gone on in a session of before, or have a transaction open.
+  private func confirmDrained(_ driver: LinkDriver) async throws -> String {
+    let left = try await driver.holding { try await driver.port.remains() }
+    guard let left else { return "nothing is left at \(driver.link.source)" }
+    throw HostError.failed("\(driver.link.id) is not turned: \(left)")
   }
 
   private func baseline(

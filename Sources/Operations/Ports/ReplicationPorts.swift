@@ -62,6 +62,10 @@ public protocol ReplicationLinkPort: Sendable {
   /// The source's position that is durable at the target.
   func appliedPosition() async throws -> LSN
 
+  /// What would never reach the target if the link were turned now: changes in the source's log that are not there, and
+  /// open transactions that have written. Nil where nothing would. For a link that rests.
+  func remains() async throws -> String?
+
   /// Forgets what the target has of the named tables, so that the next baseline copies them.
   func discard(tables: [String]) async throws
 

@@ -4,6 +4,9 @@ public enum SyncAction: Sendable, Equatable, Codable {
   case resume(LinkID)
   /// Wait until everything that the source had committed, when the step began, is durable at the target.
   case drain(LinkID)
+  /// Hold the link, and make sure that nothing more can come from the source: neither a change left in its log nor a
+  /// transaction that is open and has written.
+  case confirmDrained(LinkID)
   /// Empty the named tables at the target and copy them anew.
   case baseline(LinkID, tables: [String])
   case verify(LinkID, tables: [String])
@@ -21,7 +24,7 @@ public enum SyncAction: Sendable, Equatable, Codable {
   /// Whether performing it changes anything outside this program.
   public var mutates: Bool {
     switch self {
-    case .drain, .verify: false
+    case .drain, .confirmDrained, .verify: false
     case .pause, .resume, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse, .snapshot, .reapply:
       true
     }

@@ -30,6 +30,7 @@ extension SyncAction {
     case .baseline(let link, let tables): "copy \(SyncRequest.list(tables)) anew on \(link)"
     case .verify(let link, let tables): "verify \(SyncRequest.list(tables)) on \(link)"
     case .repair(let link, let tables): "repair \(SyncRequest.list(tables)) on \(link)"
+    case .confirmDrained(let link): "look for what is left on \(link)"
     case .advanceSequences(let link): "set sequences past the source's on \(link)"
     case .advanceSequencesAlone(let link): "set sequences past what the target's rows have used on \(link)"
     case .reverse(let link, _): "reverse \(link)"

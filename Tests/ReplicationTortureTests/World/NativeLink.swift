@@ -58,6 +58,7 @@ struct NativeLink: ReplicationLinkPort {
 
   func sourcePosition() async throws -> LSN { .zero }
   func appliedPosition() async throws -> LSN { .zero }
+  func remains() async throws -> String? { nil }
   func discard(tables: [String]) async throws {}
   func verify(
     tables: [String], progress: @escaping @Sendable (String) async -> Void

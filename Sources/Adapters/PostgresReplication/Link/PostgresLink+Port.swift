@@ -37,6 +37,14 @@ extension PostgresLink: ReplicationLinkPort {
     return try await chores.recordedPosition()
   }
 
+  public func remains() async throws -> String? {
+    await forget()
+    let position = try await chores.recordedPosition()
+    return try await chores.ask(settings.source) { [settings] source in
+      try await SourceRemains(settings: settings).find(on: source, from: position)
+    }
+  }
+
   public func discard(tables: [String]) async throws { try await chores.discard(tables: tables) }
 
   public func verify(

@@ -91,6 +91,13 @@ extension NativeLink: ReplicationLinkPort {
 
   public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
 
+  /// The slot is the servers' own, and cannot be looked into: open transactions alone are found.
+  public func remains() async throws -> String? {
+    try await chores.ask(settings.source) { [settings] source in
+      try await SourceRemains(settings: settings).findOpenTransactions(on: source)
+    }
+  }
+
   /// Takes the tables out of the subscription; they are emptied and taken in again with the next copy.
   public func discard(tables: [String]) async throws {
     try await chores.discard(tables: tables)

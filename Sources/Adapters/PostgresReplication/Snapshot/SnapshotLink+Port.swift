@@ -19,6 +19,9 @@ extension SnapshotLink: ReplicationLinkPort {
 
   public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
 
+  /// It is not turned.
+  public func remains() async throws -> String? { nil }
+
   public func discard(tables: [String]) async throws { try await chores.discard(tables: tables) }
 
   /// Takes snapshots meanwhile, so that rows which the source has changed since the last one are told from differences.

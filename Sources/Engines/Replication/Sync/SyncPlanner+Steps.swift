@@ -116,6 +116,10 @@ extension SyncPlanner {
         title: "advance sequences", action: .sync(.advanceSequences(id)),
         predictedEffect: "sequences at \(link.target) stand past those at \(link.source)", predictedSeconds: 1),
       Plan.Step(
+        title: "look for what is left", action: .sync(.confirmDrained(id)),
+        predictedEffect: "nothing more can come from \(link.source): no change is left in its log, and no transaction "
+          + "that has written is open", predictedSeconds: 2),
+      Plan.Step(
         title: "reverse", action: .sync(.reverse(id, source: link.target)),
         predictedEffect: "a slot is made at \(link.target), then the old one dropped; changes go "
           + "\(link.target) → \(link.source)", predictedSeconds: 3, isPointOfNoReturn: true),

@@ -26,7 +26,7 @@ public struct SyncSettings: Sendable {
     [
       JournalWritable(), LeaseHeld(), NoOtherOperation(), GenerationCurrent(),
       TargetTakesWrites(keepingLater: keepingLater), SourceIsPrimary(),
-      LinkRuns(), LinkBehind(limit: reverseLag), TablesSetAside(), ClockSkew(limits: clockSkewLimits),
+      LinkRuns(), LinkBehind(limit: reverseLag), TablesSetAside(), TargetWritten(), ClockSkew(limits: clockSkewLimits),
       VerifyFirst(validity: verifyValidity),
     ]
   }
