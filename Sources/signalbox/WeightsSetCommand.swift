@@ -43,7 +43,9 @@ struct WeightsSetCommand: AsyncParsableCommand {
     }
     guard let ended = try await run.pull(.setWeights(wanted)) else { return }
     if lever.format == .json { try Output.json(ended) }
-    guard ended.state != .failed else { throw HostError.failed(ended.failure ?? "the operation failed") }
+    guard ended.state == .done else {
+      throw HostError.failed(ended.failure ?? "not done: the operation was \(ended.state.rawValue)")
+    }
   }
 }
 

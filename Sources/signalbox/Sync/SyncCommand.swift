@@ -81,7 +81,9 @@ extension LinkOptions {
       let run = LeverRun(options: lever, access: access) { _ in link.rawValue }
       guard let ended = try await run.pull(.sync(request(link))) else { return }
       if lever.format == .json { try Output.json(ended) }
-      guard ended.state != .failed else { throw HostError.failed(ended.failure ?? "the operation failed") }
+      guard ended.state == .done else {
+        throw HostError.failed(ended.failure ?? "not done: the operation was \(ended.state.rawValue)")
+      }
       try await judge(access, link, ended)
     }
   }
