@@ -100,7 +100,11 @@ extension ReplicationEngine: StepPerformer {
       let verdict = moving.isEmpty ? "are equal" : "were compared, and no row differs that rests"
       return "\(rows) rows of \(outcomes.count) tables \(verdict)\(moving)"
     }
-    return "rows differ: " + unlike.map { "\($0.key) \($0.value.summary.differences)" }.joined(separator: ", ") + moving
+    let counts = unlike.map { table, outcome in
+      let copy = SyncRequest.baseline(driver.link.id, tables: [table]).command
+      return "\(table) \(outcome.summary.differencesWords)\(outcome.summary.endedEarly ? " (\(copy) copies all)" : "")"
+    }
+    return "rows differ: \(counts.joined(separator: ", "))\(moving)"
   }
 
   private func repair(

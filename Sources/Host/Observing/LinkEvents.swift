@@ -113,7 +113,7 @@ struct LinkEvents {
       return ("verify of \(failed.name) did not end: \(failed.lastVerify?.failure ?? "")", .warning)
     }
     guard unlike.isEmpty else {
-      let counts = unlike.map { "\($0.name) \($0.lastVerify?.differences ?? 0)" }.joined(separator: ", ")
+      let counts = unlike.map { "\($0.name) \($0.lastVerify?.differencesWords ?? "")" }.joined(separator: ", ")
       return ("verify: rows differ: \(counts)", .critical)
     }
     if let moving = fresh.first(where: { ($0.lastVerify?.undecided ?? 0) > 0 }), let verify = moving.lastVerify {

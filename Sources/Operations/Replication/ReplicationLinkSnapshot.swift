@@ -134,6 +134,7 @@ public struct ReplicationLinkSnapshot: Sendable, Equatable, Codable, Identifiabl
       oldest.surplus += summary.surplus
       oldest.unlike += summary.unlike
       oldest.inFlight += summary.inFlight
+      oldest.endedEarly = oldest.endedEarly || summary.endedEarly
       oldest.undecided += summary.undecided
       oldest.seconds += summary.seconds
       oldest.failure = oldest.failure ?? summary.failure

@@ -6,6 +6,8 @@ public struct VerifySummary: Sendable, Equatable, Codable {
   public var missing: Int
   public var surplus: Int
   public var unlike: Int
+  /// Whether the comparison ended because so many differ that the table is better copied anew: there may be more.
+  public var endedEarly: Bool
   /// Rows that differed at first and were equal once the changes under way had arrived.
   public var inFlight: Int
   /// Rows that changed at every look and could not be held still: whether they are equal is not known.
@@ -16,7 +18,7 @@ public struct VerifySummary: Sendable, Equatable, Codable {
 
   public init(
     at: Timestamp, rowsCompared: Int = 0, missing: Int = 0, surplus: Int = 0, unlike: Int = 0, inFlight: Int = 0,
-    undecided: Int = 0, seconds: Double = 0, failure: String? = nil
+    undecided: Int = 0, seconds: Double = 0, failure: String? = nil, endedEarly: Bool = false
   ) {
     self.at = at
     self.rowsCompared = rowsCompared
@@ -27,12 +29,16 @@ public struct VerifySummary: Sendable, Equatable, Codable {
     self.undecided = undecided
     self.seconds = seconds
     self.failure = failure
+    self.endedEarly = endedEarly
   }
 
   public var differences: Int { missing + surplus + unlike }
 
   /// Proven equal: compared to the end without a difference.
   public var isEqual: Bool { failure == nil && differences == 0 && undecided == 0 }
+
+  /// `3`, `at least 1004`.
+  public var differencesWords: String { "\(endedEarly ? "at least " : "")\(differences)" }
 
   /// What is said of ``undecided`` rows; nil when there are none.
   public var undecidedWords: String? {
@@ -53,6 +59,7 @@ extension VerifySummary {
       unlike: try values.decode(Int.self, forKey: .unlike), inFlight: try values.decode(Int.self, forKey: .inFlight),
       undecided: try values.decodeIfPresent(Int.self, forKey: .undecided) ?? 0,
       seconds: try values.decode(Double.self, forKey: .seconds),
-      failure: try values.decodeIfPresent(String.self, forKey: .failure))
+      failure: try values.decodeIfPresent(String.self, forKey: .failure),
+      endedEarly: try values.decodeIfPresent(Bool.self, forKey: .endedEarly) ?? false)
   }
 }

@@ -60,8 +60,9 @@ enum SyncText {
     guard summary.differences > 0 else {
       return "\(summary.isEqual ? "equal" : "no row differs that rests"), \(summary.rowsCompared) rows\(moving)"
     }
-    return "\(summary.differences) of \(summary.rowsCompared) rows differ (\(summary.missing) missing, "
-      + "\(summary.surplus) surplus, \(summary.unlike) unlike)\(moving)"
+    let rest = summary.endedEarly ? "; no more were looked for: copy the table anew" : ""
+    return "\(summary.differencesWords) of \(summary.rowsCompared) rows differ (\(summary.missing) missing, "
+      + "\(summary.surplus) surplus, \(summary.unlike) unlike)\(moving)\(rest)"
   }
 
   static func conflict(_ conflict: ReplicationConflict) -> String {

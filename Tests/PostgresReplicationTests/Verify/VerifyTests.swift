@@ -150,7 +150,7 @@ import Testing
     return try #require(Int(try await pair.value(sql, on: .source)))
   }
 
-  @Test func anEntirelyDifferentTableIsCountedInBoundedSteps() async throws {
+  @Test func anEntirelyDifferentTableIsNotCountedToTheEnd() async throws {
     var pair = try await VerifyPair.start(4)
     pair.limits.fetchedRows = 700
     pair.limits.buckets = 4
@@ -159,7 +159,50 @@ import Testing
       "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t SELECT n, n FROM generate_series(1, 3000) n")
     try await pair.run("UPDATE t SET a = -a; DELETE FROM t WHERE id > 2900", on: [.target])
     let outcome = try #require(try await pair.verify()["public.t"])
-    #expect(outcome.summary.counts == [100, 0, 2900])
     #expect(outcome.differences.count == VerifyOutcome.differenceLimit)
+    #expect(outcome.summary.endedEarly)
+    // A batch is about 700 rows of both sides.
+    #expect((1000..<1800).contains(outcome.summary.differences), "\(outcome.summary)")
+    #expect(outcome.summary.differencesWords == "at least \(outcome.summary.differences)")
+    // Fewer are counted exactly.
+    try await pair.run("UPDATE t SET a = -a WHERE id > 500", on: [.target])
+    let fewer = try #require(try await pair.verify()["public.t"])
+    #expect(fewer.summary.counts == [100, 0, 500])
+    #expect(!fewer.summary.endedEarly)
+  }
+
+  /// Of the role or the database, for its own sessions.
+  @Test func limitsOfOthersDoNotEndAComparison() async throws {
+    let pair = try await VerifyPair.start(5)
+    try await pair.run("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
+    try await pair.source.administer("ALTER ROLE app SET idle_in_transaction_session_timeout = '50ms'")
+    let start = ContinuousClock.now
+    let outcome = try await pair.verify { start.duration(to: .now) < .seconds(1) ? LSN(1) : LSN(.max) }
+    #expect(outcome["public.t"]?.summary.failure == nil)
+    #expect(start.duration(to: .now) > .seconds(1))
+  }
+
+  /// As before PostgreSQL 14, where a range of pages costs a scan of the table.
+  @Test func oneStatementForAllHasTimeForAll() async throws {
+    let pair = try await VerifyPair.start(6)
+    try await pair.run(
+      "CREATE TABLE t (id int PRIMARY KEY, a char(1000)); INSERT INTO t SELECT n, '' FROM generate_series(1, 60) n")
+    var limits = VerifyLimits()
+    limits.chunkPages = 1
+    limits.statementTimeout = .seconds(1)
+    var settings = pair.settings.source
+    settings.statementTimeout = .milliseconds(900)
+    let session = try await PostgresConnection.connect(settings, timeout: .seconds(10))
+    let scan = SideScan([session], limits: limits, clock: ContinuousClock(), hasRangeScan: false)
+    try await scan.begin(try #require(try await pair.tables().first))
+    #expect(await scan.chunkCount == 1)
+    let count = Collected(0)
+    let statement: SideScan.Statement = { "SELECT count(*) AS n FROM \($0) AS t, pg_sleep(2) WHERE \($1)" }
+    try await scan.run(statement) { result in
+      let n: Int = try result.only().get("n")
+      count.change { $0 += n }
+    }
+    #expect(count.value == 60)
+    await session.close()
   }
 }

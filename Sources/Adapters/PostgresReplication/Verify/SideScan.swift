@@ -18,13 +18,17 @@ actor SideScan {
   private let clock: any Clock<Duration>
   /// Whether the sessions are in a snapshot already, which is somebody else's to end.
   private let isHeld: Bool
+  /// Whether a range of pages can be read without the rest of the table.
+  private let hasRangeScan: Bool
   private var chunks: ArraySlice<Chunk> = []
   private var snapshotIsOld = false
   private(set) var chunkCount = 0
 
   init(
-    _ sessions: [PostgresConnection], limits: VerifyLimits, clock: any Clock<Duration>, isHeld: Bool = false
+    _ sessions: [PostgresConnection], limits: VerifyLimits, clock: any Clock<Duration>, isHeld: Bool = false,
+    hasRangeScan: Bool? = nil
   ) {
+    self.hasRangeScan = hasRangeScan ?? (sessions[0].serverVersionNumber >= 140_000)
     self.sessions = sessions
     self.isHeld = isHeld
     self.limits = limits
@@ -40,7 +44,6 @@ actor SideScan {
     let leaves = try await sessions[0].query(Self.leavesSQL, [name], timeout: limits.statementTimeout)
     let total = try leaves.map { try $0.get("pages", as: Int.self) }.reduce(0, +)
     // Enough chunks for every session of even a small table; ranges of ctid cost a whole scan each before version 14.
-    let hasRangeScan = sessions[0].serverVersionNumber >= 140_000
     let size = hasRangeScan ? min(limits.chunkPages, max(64, total / (sessions.count * 2))) : Int(UInt32.max)
     var list: [Chunk] = []
     for leaf in leaves {
@@ -127,8 +130,13 @@ actor SideScan {
     while let chunk = await next() {
       let upper = chunk.isLast ? "" : " AND t.ctid < '(\(chunk.pages.upperBound),0)'"
       let sql = statement("ONLY \(chunk.relation)", "t.ctid >= '(\(chunk.pages.lowerBound),0)'\(upper)")
+      let limit = limits.statementTimeout(pages: chunk.pages.count)
+      if limit > limits.statementTimeout, !isHeld {
+        let set = "SET LOCAL statement_timeout = \(Int(limit * 0.9 / .milliseconds(1)))"
+        try await session.execute(set, timeout: limits.statementTimeout)
+      }
       let started = ContinuousClock.now
-      try await receive(session.query(sql, parameters, timeout: limits.statementTimeout))
+      try await receive(session.query(sql, parameters, timeout: limit))
       let rest = started.duration(to: .now) * limits.restShare
       if rest > .zero { try await clock.sleep(for: rest) }
     }

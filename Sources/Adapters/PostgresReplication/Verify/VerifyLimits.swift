@@ -6,7 +6,7 @@ struct VerifyLimits: Sendable, Equatable {
   var chunkPages = 4096
   /// After each statement of a scan its session rests for this share of the time that the statement took.
   var restShare = 0.1
-  /// For any one statement.
+  /// For any one statement that reads no more than a chunk.
   var statementTimeout = Duration.seconds(120)
   var connectTimeout = Duration.seconds(10)
   /// A snapshot keeps the server from cleaning up dead rows; an older one is given up for a new one.
@@ -33,4 +33,7 @@ struct VerifyLimits: Sendable, Equatable {
   var lookupKeys = 200
   /// How long rows of the source may be locked.
   var lockWait = Duration.seconds(3)
+
+  /// For a statement that reads as many pages, where they cannot be read in chunks.
+  func statementTimeout(pages: Int) -> Duration { statementTimeout * max(1, pages / max(1, chunkPages)) }
 }

@@ -41,6 +41,8 @@ struct VerifySides: Sendable {
     // Names of objects, such as a regclass, are written as the path has it. Rows that a policy hides are an error.
     let path = (settings.schemas + ["public"]).map(SQLText.identifier).joined(separator: ",")
     session.sessionSettings.merge(["search_path": path, "row_security": "off", "lock_timeout": "10s"]) { $1 }
+    // A snapshot waits for the other side's.
+    session.sessionSettings["idle_in_transaction_session_timeout"] = "0"
     // The server gives up before we do: a table that cannot be read is not taken for a server that does not answer.
     session.statementTimeout = limits.statementTimeout * 0.9
     return session

@@ -87,7 +87,8 @@ extension VerifySummary {
   /// `✓ equal`, `✖ 3 differ`.
   var verdict: Line {
     if failure != nil { return [Piece("▲", .degraded), Piece(" unfinished")] }
-    if differences > 0 { return [Piece("✖ \(Quantity.count(differences)) differ", .down)] }
+    let more = endedEarly ? "+" : ""
+    if differences > 0 { return [Piece("✖ \(Quantity.count(differences))\(more) differ", .down)] }
     guard undecided == 0 else { return [Piece("▲", .degraded), Piece(" \(Quantity.count(undecided)) unknown")] }
     return [Piece("✓", .healthy), Piece(" equal")]
   }
@@ -97,6 +98,7 @@ extension VerifySummary {
     var parts = ["\(Quantity.count(rowsCompared)) rows in \(Figure.fixed(seconds, decimals: 1)) s"]
     let kinds = [(missing, "missing at the target"), (surplus, "only there"), (unlike, "unlike")].filter { $0.0 > 0 }
     if !kinds.isEmpty { parts.append(kinds.map { "\(Quantity.count($0.0)) \($0.1)" }.joined(separator: ", ")) }
+    if endedEarly { parts.append("no more were looked for") }
     if inFlight > 0 { parts.append("\(Quantity.count(inFlight)) were on their way") }
     if undecided > 0 { parts.append("\(Quantity.count(undecided)) changed at every look: unknown") }
     return parts.joined(separator: " · ")
