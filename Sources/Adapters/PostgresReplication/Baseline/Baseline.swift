@@ -214,11 +214,28 @@ struct Baseline: Sendable {
         BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT \(SQLText.literal(snapshot.name));
         LOCK TABLE \(tables.map(\.shape.quotedName).joined(separator: ", ")) IN ACCESS SHARE MODE
         """, timeout: .seconds(60))
+      try await requireUnwritten(tables, reader)
       return (reader, try await writer())
     } catch {
       await reader.close()
       throw error
     }
+  }
+
+  /// A table that was written anew after the snapshot, and before it was locked, is empty in the snapshot's eyes.
+  /// (PostgreSQL documentation, "Caveats" of concurrency control.)
+  private func requireUnwritten(_ tables: [ScopedTable], _ reader: PostgresConnection) async throws {
+    let names = PostgresValue(TableCatalog.arrayLiteral(tables.map(\.shape.quotedName)))
+    // The catalog as the snapshot sees it, beside what stands now.
+    let anew = try await reader.query(
+      """
+      SELECT c.relname AS name FROM unnest($1::text[]) AS u(name)
+        CROSS JOIN LATERAL (SELECT u.name::regclass::oid AS oid
+          UNION SELECT p.relid::oid FROM pg_partition_tree(u.name::regclass) p) m JOIN pg_class c ON c.oid = m.oid
+      WHERE c.relkind = 'r' AND c.relfilenode <> pg_relation_filenode(c.oid)
+      """, [names], timeout: .seconds(60))
+    guard let table = try anew.first?.get("name", as: String.self) else { return }
+    throw LinkFailure.unreachable("\(table) was written anew at the source while its copy began, which begins again")
   }
 
   private func writer() async throws -> PostgresConnection {

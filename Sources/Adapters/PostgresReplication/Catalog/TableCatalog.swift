@@ -90,7 +90,8 @@ enum TableCatalog {
         return TableShape.UniqueIndex(name: parts[0], columns: Array(parts.dropFirst()))
       },
       alwaysTriggers: try texts(row, "always_triggers"), isLogged: try row.get("logged"),
-      isInherited: try row.get("inherited"), oid: try row.get("oid"))
+      isInherited: try row.get("inherited"), oid: try row.get("oid"),
+      partitions: try texts(row, "partitions"))
   }
 
   /// Names may hold anything that one types; control characters separate them.

@@ -104,6 +104,8 @@ enum TableCatalogSQL {
           AND g.tgname <> 'signalbox_lease') AS triggers,
       (SELECT string_agg(DISTINCT g.tgname, chr(31)) FROM pg_trigger g
         WHERE g.tgrelid = ANY (r.members) AND NOT g.tgisinternal AND g.tgenabled IN ('R', 'A')) AS always_triggers,
+      (SELECT string_agg(l.relname, chr(31) ORDER BY l.relname) FROM pg_class l
+        WHERE r.relkind = 'p' AND l.oid = ANY (r.leaves)) AS partitions,
       r.relkind = 'p' AS partitioned, pg_has_role(r.relowner, 'USAGE') AS owned,
       NOT EXISTS (SELECT FROM pg_class l WHERE l.oid = ANY (r.leaves) AND l.relpersistence = 'u') AS logged,
       r.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE r.oid IN (h.inhparent, h.inhrelid)) AS inherited,

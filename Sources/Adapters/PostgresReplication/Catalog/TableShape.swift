@@ -74,6 +74,8 @@ struct TableShape: Sendable, Equatable {
   var isInherited = false
   /// In `pg_class`, at the side that it was read from.
   var oid: Int64 = 0
+  /// Names of the partitions that hold rows, without their schema.
+  var partitions: [String] = []
 
   /// Columns of the unique indexes.
   var uniqueKeys: [[String]] { uniqueIndexes.map(\.columns) }

@@ -85,6 +85,7 @@ struct Inspector: Sendable {
       }
     }
     obstacles.judge(triggers: view.scope.included.compactMap { view.target[$0.name] }, target: target)
+    if streams { obstacles.judge(writesTo: view) }
     // The way back would say the same again.
     if settings.mode == .streamBoth, !settings.adopts {
       for warning in try await meetingSequences(view, sides) { obstacles.warn(warning) }
@@ -143,6 +144,15 @@ struct Inspector: Sendable {
   /// noted down.
   private func needsRecord(_ view: LinkTables) -> Bool {
     guard view.replaced.isEmpty else { return true }
+    // A partition that came later does not send whole rows yet, and the source refuses to update them.
+    if settings.mode != .snapshot,
+      view.scope.included.contains(where: { table in
+        let isEmpty = table.shape.isPartitioned && table.shape.partitions.isEmpty
+        return table.identity == .wholeRow && table.shape.replicaIdentity != "f" && !isEmpty
+      })
+    {
+      return true
+    }
     guard settings.mode != .streamBoth else { return false }
     return view.scope.included.contains { table in
       guard view.parked[table.name] != nil, view.records[table.name]?.state == .streaming,
