@@ -111,6 +111,22 @@ import Testing
     #expect(try await pair.value("SELECT count(*)::text AS n FROM t", on: .target) == "0")
   }
 
+  /// From a standby, or with a role that may do no more than read.
+  @Test func aSourceOfSnapshotsIsOnlyRead() async throws {
+    var pair = try await VerifyPair.start(26)
+    try await pair.run("CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, 'x'), (2, 'x')")
+    try await pair.run("DELETE FROM t WHERE id = 1; UPDATE t SET a = 'y'", on: [.target])
+    pair.settings.mode = .snapshot
+    let found = try await pair.verify().values.flatMap(\.differences)
+    try await pair.source.administer(
+      """
+      ALTER ROLE app NOSUPERUSER; ALTER TABLE t OWNER TO postgres; GRANT SELECT ON t TO app;
+      ALTER ROLE app SET default_transaction_read_only = on
+      """)
+    #expect(try await repair(pair, found) == 2)
+    #expect(try await pair.verify()["public.t"]?.summary.isEqual == true)
+  }
+
   @Test func aRoleThatMayNotLockIsToldWhatItNeeds() async throws {
     let pair = try await VerifyPair.start(23)
     try await pair.run("CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, 'x')")

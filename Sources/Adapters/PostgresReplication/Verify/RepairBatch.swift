@@ -28,6 +28,8 @@ struct RepairBatch: Sendable {
   let source: PostgresConnection
   let target: PostgresConnection
   let limits: VerifyLimits
+  /// Not where nothing is applied meanwhile: what the source writes then comes later, whole.
+  let locksSource: Bool
   /// In a link of two directions, whose writes these count as, so that they are not sent back.
   let echoNode: CloudID?
 
@@ -70,7 +72,7 @@ struct RepairBatch: Sendable {
     try await target.execute("BEGIN; \(lock)", timeout: limits.statementTimeout)
     let right: Rows
     do {
-      right = try await rows(.source, locking: "FOR SHARE OF t")
+      right = try await rows(.source, locking: locksSource ? "FOR SHARE OF t" : "")
     } catch let error as PostgresError where error.sqlState == "42501" {
       throw RepairFailure.cannotLock(table: digest.table.quotedName)
     }

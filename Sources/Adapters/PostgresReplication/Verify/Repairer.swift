@@ -5,7 +5,8 @@ import PostgresAdapter
 ///
 /// The source's rows are locked while they are written at the target, after everything that the source had committed
 /// was applied there: so nothing older than what is written arrives later, and nothing newer is overwritten. Where the
-/// target's application writes as well, the source has had first what made the target's rows what they are.
+/// target's application writes as well, the source has had first what made the target's rows what they are. A link that
+/// takes snapshots is repaired between two of them, and its source is only read.
 struct Repairer: Sendable {
   let settings: LinkSettings
   let limits: VerifyLimits
@@ -87,7 +88,8 @@ struct Repairer: Sendable {
     for _ in 0..<Self.attempts {
       let batch = RepairBatch(
         digest: digest, keys: keys, isReplacing: isReplacing, mayReplace: mayReplace, source: sides.source[0],
-        target: sides.target[0], limits: limits, echoNode: settings.mode == .streamBoth ? settings.sourceNode : nil)
+        target: sides.target[0], limits: limits, locksSource: settings.mode != .snapshot,
+        echoNode: settings.mode == .streamBoth ? settings.sourceNode : nil)
       do {
         guard let written = try await batch.run(wait, reverseWait) else {
           behind = "it fell behind each time while the source's rows were locked"
