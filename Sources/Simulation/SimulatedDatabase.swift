@@ -79,6 +79,9 @@ public final class SimulatedDatabase: Sendable {
   /// The slot is gone, as when its log had to go.
   public func dropSlot(_ name: String) { state.withLock { $0.slots[name] = nil } }
 
+  /// Drops a table, as a migration would.
+  public func drop(_ table: String) { state.withLock { $0.tables[table] = nil } }
+
   /// Adds a table, as a migration would.
   public func create(_ table: String) { state.withLock { $0.tables[table] = $0.tables[table] ?? [:] } }
 

@@ -24,6 +24,24 @@ import Testing
     #expect(link.lastVerify?.isEqual == false)
   }
 
+  @Test func onlyWhatWasFoundSinceCounts() {
+    var link = ReplicationLinkSnapshot(
+      id: LinkID("a-b"), mode: .stream, source: CloudID("a"), target: CloudID("b"), state: .streaming,
+      since: Samples.start)
+    #expect(link.verified([], since: Samples.start) == nil)
+    link.tables = [("public.old", 0), ("public.new", 1), ("public.none", nil)].map { name, seconds in
+      ReplicatedTable(
+        name: name, state: .streaming,
+        lastVerify: seconds.map { VerifySummary(at: Samples.start + .seconds($0)) })
+    }
+    #expect(link.verified([], since: Samples.start)?.map(\.name) == ["public.new"])
+    #expect(link.verified(["public.new"], since: Samples.start)?.count == 1)
+    for name in ["public.old", "public.none", "public.unknown"] {
+      #expect(link.verified(["public.new", name], since: Samples.start) == nil)
+    }
+    #expect(link.verified([], since: Samples.start + .seconds(1)) == nil)
+  }
+
   /// As hosts of earlier versions have written it.
   @Test func summariesOfEarlierVersionsAreRead() throws {
     let earlier = """

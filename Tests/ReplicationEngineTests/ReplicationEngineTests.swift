@@ -264,6 +264,20 @@ import Testing
     }
   }
 
+  @Test func aTableThatIsGoneIsNotSaidToBeEqual() async throws {
+    let bench = Bench()
+    try await bench.running {
+      _ = try await bench.reach { $0.state == .streaming }
+      bench.aws.drop("public.account")
+      let failure = await #expect(throws: HostError.self) {
+        try await bench.perform(.verify(Bench.id, tables: ["public.account", "public.entry"]))
+      }
+      #expect("\(try #require(failure))".hasSuffix("aws has them no more: public.account"))
+      // What was compared counts all the same.
+      #expect(try await bench.link.tables.filter { $0.lastVerify != nil }.map(\.name) == ["public.entry"])
+    }
+  }
+
   @Test func aRepairAfterARestartComparesFirst() async throws {
     let bench = Bench()
     bench.aws.commit([.init("public.account", "1", "a")])

@@ -85,8 +85,14 @@ extension ReplicationEngine: StepPerformer {
   func verify(
     _ driver: LinkDriver, _ tables: [String], _ progress: @escaping @Sendable (String) async -> Void
   ) async throws -> String {
-    let outcomes = try await driver.port.verify(tables: try await names(tables, on: driver), progress: progress)
+    let names = try await names(tables, on: driver)
+    let outcomes = try await driver.port.verify(tables: names, progress: progress)
     await driver.took(outcomes)
+    let lacking = names.filter { outcomes[$0] == nil }
+    guard lacking.isEmpty else {
+      let list = lacking.joined(separator: ", ")
+      throw HostError.failed("not compared, because \(driver.link.source) has them no more: \(list)")
+    }
     let failed = outcomes.sorted { $0.key < $1.key }.compactMap { table, outcome in
       outcome.summary.failure.map { "\(table): \($0)" }
     }

@@ -6,7 +6,10 @@ import PostgresAdapter
 enum Bookkeeping {
   /// At both sides; a link may be reversed.
   static let schema = """
-    CREATE SCHEMA IF NOT EXISTS signalbox;
+    -- IF NOT EXISTS asks for the right to make one even where there is one.
+    DO $schema$ BEGIN
+      IF to_regnamespace('signalbox') IS NULL THEN CREATE SCHEMA signalbox; END IF;
+    END $schema$;
     CREATE TABLE IF NOT EXISTS signalbox.link (
       name text PRIMARY KEY, slot text NOT NULL, generation bigint NOT NULL, position pg_lsn NOT NULL,
       committed_at timestamptz, seen_at timestamptz, known_at timestamptz, transactions bigint NOT NULL DEFAULT 0,
@@ -20,6 +23,7 @@ enum Bookkeeping {
       IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'signalbox.link_table'::regclass
         AND attname = 'origin' AND NOT attisdropped)
       THEN ALTER TABLE signalbox.link_table ADD COLUMN origin bigint; END IF;
+    EXCEPTION WHEN insufficient_privilege THEN NULL; -- somebody else's: it is not noted down then
     END $origin$;
     -- Indexes and constraints that were taken away for a copy and must come back.
     CREATE TABLE IF NOT EXISTS signalbox.link_rebuild (
