@@ -23,7 +23,7 @@ extension ReplicationEngine {
     let port = port(for: link)
     // What is applied after the new slot was made would come back through it.
     try await driver.pause()
-    let found: LinkInspection
+    var found: LinkInspection
     do {
       await progress("making the slot at \(source)")
       found = try await port.adopt()
@@ -38,6 +38,8 @@ extension ReplicationEngine {
     do {
       let old = link == driver.link ? self.port(for: link.reversed) : driver.port
       try await old.tearDown()
+      // It was looked at while the old slot still stood.
+      found.warnings = []
     } catch {
       // The side may be gone for good; that must not keep the other from following.
       remains = "; the old slot may be left at \(link.target), where it would keep log: \(error)"
