@@ -200,4 +200,26 @@ import Testing
     let day = SnapshotFixture.ago(90_000).date.suffix(5)
     #expect(screen.contains("aws \(day) "), "\(screen)")
   }
+
+  @Test(arguments: ModelFixture.sizes) func aCountThatHasReachedItsLimitSaysSo(_ size: Size) {
+    var link = ReplicationFixture.streaming
+    link.tables[0].conflicts = ReplicationConflict.countLimit
+    link.conflicts = ReplicationConflict.countLimit + 12
+    var model = ModelFixture.model(size: size)
+    model.look(at: link)
+    let screen = model.view().plainText()
+    #expect(screen.contains(" 100k+ ") && screen.contains("100k+ conflicts"), "\(screen)")
+  }
+
+  @Test func aListThatIsShorterThanTheLogSaysSo() {
+    var model = listing()
+    var link = ReplicationFixture.streaming
+    link.conflicts = 40
+    model.snapshot = ReplicationFixture.snapshot(link)
+    _ = model.update(.conflictsRead(ReplicationFixture.conflicts, ticket: 1, at: SnapshotFixture.now))
+    #expect(model.view().plainText().contains("the newest 3 of 40"))
+    link.conflicts = 42
+    model.snapshot = ReplicationFixture.snapshot(link)
+    #expect(model.view().plainText().contains("2 not in this list: c reads anew"))
+  }
 }

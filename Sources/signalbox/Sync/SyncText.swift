@@ -7,7 +7,7 @@ enum SyncText {
   static func line(_ link: ReplicationLinkSnapshot, at now: Timestamp) -> String {
     let lag = link.lag?.fresh(at: now).map { "\(Decimals.text($0.appliedSeconds, places: 1)) s, \($0.appliedBytes) B" }
     return "\(link.id)  \(link.source) → \(link.target)  \(link.mode.rawValue)  \(link.state.rawValue.uppercased())"
-      + "  lag \(lag ?? "unknown")" + (link.conflicts > 0 ? "  \(link.conflicts) conflicts" : "")
+      + "  lag \(lag ?? "unknown")" + (link.conflicts > 0 ? "  \(conflicts(link.conflicts))" : "")
   }
 
   static func write(_ link: ReplicationLinkSnapshot, at now: Timestamp) -> String {
@@ -87,6 +87,11 @@ enum SyncText {
     return lines.map(EventText.clean).joined(separator: "\n")
   }
 
+  private static func conflicts(_ count: Int) -> String {
+    let limit = ReplicationConflict.countLimit
+    return count < limit ? "\(count) conflicts" : "\(limit) conflicts or more"
+  }
+
   private static func table(_ table: ReplicatedTable, width: Int) -> String {
     let name = EventText.clean(table.name) + String(repeating: " ", count: max(0, width - table.name.count))
     var words = ["  \(name)  \(table.state.rawValue)", "\(table.rowsApplied) rows applied"]
@@ -97,7 +102,7 @@ enum SyncText {
       let rest = table.baselineRemainingSeconds.map { ", \(Int($0.rounded(.up))) s to go" } ?? ""
       words.append("\(Int(share * 100)) % copied\(rest)")
     }
-    if table.conflicts > 0 { words.append("\(table.conflicts) conflicts") }
+    if table.conflicts > 0 { words.append(conflicts(table.conflicts)) }
     if let verify = table.lastVerify { words.append("\(verify.at.timeOfDay) \(Self.verify(verify))") }
     if let reason = table.reason { words.append(EventText.clean(reason)) }
     return words.joined(separator: "  ")

@@ -20,6 +20,8 @@ public struct ReplicationView: Sendable, Equatable {
   /// Nil while there is none.
   public var table: String?
   public var conflicts: Reading<[ReplicationConflict]>?
+  /// How many the link had logged when the list came.
+  public var loggedWhenRead = 0
   public var conflict: ReplicationConflict.ID?
   public var differences: Reading<[TableDifference]>?
   public var differenceIndex = 0

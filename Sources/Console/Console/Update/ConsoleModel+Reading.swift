@@ -30,6 +30,8 @@ extension ConsoleModel {
   mutating func receive(_ conflicts: [ReplicationConflict], ticket: Int, at: Timestamp) {
     guard replicationView?.conflicts?.ticket == ticket else { return }
     replicationView?.conflicts?.take(conflicts, at: at)
+    let logged = link?.conflicts ?? 0
+    replicationView?.loggedWhenRead = logged
   }
 
   mutating func receive(_ differences: [TableDifference], ticket: Int, at: Timestamp) {

@@ -71,7 +71,7 @@ enum LinkText {
       ])
     ]
     if let reason = table.reason { rows += full(reason, indent: "  ", width: width) }
-    let applied = "  \(table.rowsApplied) rows applied, \(table.conflicts) conflicts"
+    let applied = "  \(table.rowsApplied) rows applied, \(Quantity.conflicts(table.conflicts)) conflicts"
     rows.append(.init([Piece(applied, .faint)]))
     guard let verify = table.lastVerify else { return rows + [.init([Piece("  never verified", .faint)])] }
     rows.append(

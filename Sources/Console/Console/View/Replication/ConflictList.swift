@@ -34,17 +34,19 @@ enum ConflictList {
     if reading.ticket == nil { canvas.writeTrailing(news(model), in: foot) }
   }
 
-  /// What has been logged since the list was read.
+  /// What has been logged since the list was read, and how much of the log it is.
   private static func news(_ model: ConsoleModel) -> Line {
-    guard let logged = model.link?.conflicts, let newest = model.conflictReading?.value else { return [] }
-    let unread = logged - newest.count
-    let isFull = newest.count >= ReplicationView.rowLimit
-    guard unread > 0 else { return [] }
-    if isFull { return [Piece("the newest \(newest.count) of \(Quantity.count(logged))", .faint)] }
-    return [
-      Piece("\(Quantity.count(unread)) not in this list: ", .faint), Piece("c", bold: true),
-      Piece(" reads anew", .faint),
-    ]
+    guard let logged = model.link?.conflicts, let listed = model.conflictReading?.value else { return [] }
+    let unread = logged - max(listed.count, model.replicationView?.loggedWhenRead ?? 0)
+    if unread > 0, listed.count < ReplicationView.rowLimit {
+      return [
+        Piece("\(Quantity.count(unread)) not in this list: ", .faint), Piece("c", bold: true),
+        Piece(" reads anew", .faint),
+      ]
+    }
+    // So many rows at most, and so many bytes.
+    guard logged > listed.count else { return [] }
+    return [Piece("the newest \(listed.count) of \(Quantity.conflicts(logged))", .faint)]
   }
 
   private static func table(_ conflicts: [ReplicationConflict], model: ConsoleModel, canvas: Canvas) -> Table {

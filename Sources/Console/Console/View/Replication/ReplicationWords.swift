@@ -123,6 +123,11 @@ extension Quantity {
     return figure.number + figure.unit.prefix(1)
   }
 
+  /// At most five columns: `12345`, `100k+` where no more are counted.
+  static func conflicts(_ count: Int) -> String {
+    count < ReplicationConflict.countLimit ? String(count) : "\(ReplicationConflict.countLimit / 1000)k+"
+  }
+
   /// Seven columns: ` 1.2 kB`, ` 12 B `.
   static func bytes(_ count: UInt64) -> String {
     Figure.bytes(Int(clamping: count)).aligned(numberWidth: 4, unitWidth: 2)

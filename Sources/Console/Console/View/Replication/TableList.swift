@@ -73,7 +73,7 @@ enum TableList {
       let graph = Sparkline(table.rowsHistory, scale: .automatic(minimumTop: 10))
       return [Piece(graph.text(width: Room.trendWidths[room] ?? 0, glyphs: canvas.glyphs), .graph)]
     case .conflicts:
-      return [Piece(Quantity.count(table.conflicts), table.conflicts > 0 ? .foreground : .faint)]
+      return [Piece(Quantity.conflicts(table.conflicts), table.conflicts > 0 ? .foreground : .faint)]
     case .applied: return [Piece(Quantity.count(table.rowsApplied), table.rowsApplied == 0 ? .faint : .foreground)]
     case .verify: return verify(table, now: now)
     }
@@ -137,7 +137,7 @@ enum TableList {
     }
     let rows = link.tables.reduce(0) { $0.addingReportingOverflow($1.rowsApplied).partialValue }
     line.append(Piece(" · \(Quantity.count(rows)) rows applied", .faint))
-    if link.conflicts > 0 { line.append(Piece(" · \(Quantity.count(link.conflicts)) conflicts", .foreground)) }
+    if link.conflicts > 0 { line.append(Piece(" · \(Quantity.conflicts(link.conflicts)) conflicts", .foreground)) }
     return line
   }
 
