@@ -111,7 +111,8 @@ import Testing
     #expect(told(before, compared(0)).map(\.message) == ["verify: 100 rows of 2 tables are equal"])
     #expect(told(before, compared(3)).map(\.message) == ["verify: rows differ: public.b 3"])
     #expect(told(before, compared(0, undecided: 2)).map(\.severity) == [.warning])
-    #expect(told(before, compared(0, failure: "cut")).map(\.message) == ["verify of public.a did not end: cut"])
+    let cut = told(before, compared(0, failure: "cut"))
+    #expect(cut.map(\.message) == ["verify of public.a and 1 more did not end: cut"])
   }
 
   @Test func theCardShowsWhatTheLinkMeasures() {
@@ -144,5 +145,43 @@ import Testing
     }
     #expect(link.cardLag(measured(.seconds(1)), at: Self.now)?.value.lagSeconds == 0.1)
     #expect(link.cardLag(measured(.seconds(60)), at: Self.now)?.value.lagSeconds == 2)
+  }
+
+  @Test func rowsThatDifferAreToldBesideWhatCouldNotBeCompared() {
+    let before = link {
+      $0.tables = ["public.a", "public.b"].map { ReplicatedTable(name: $0, state: .streaming) }
+    }
+    let after = link { link in
+      link.tables = [
+        ReplicatedTable(name: "public.a", state: .streaming, lastVerify: VerifySummary(at: Self.now, failure: "cut")),
+        ReplicatedTable(name: "public.b", state: .streaming, lastVerify: VerifySummary(at: Self.now, unlike: 3)),
+      ]
+    }
+    let lines = told(before, after)
+    #expect(lines.map(\.message) == ["verify: rows differ: public.b 3", "verify of public.a did not end: cut"])
+    #expect(lines.map(\.severity) == [.critical, .warning])
+  }
+
+  @Test func manyTablesAreToldInALine() {
+    func tables(_ state: ReplicatedTable.State) -> ReplicationLinkSnapshot {
+      link { $0.tables = (100..<400).map { .init(name: "public.t\($0)", state: state, reason: "it has no key") } }
+    }
+    #expect(
+      told(tables(.streaming), tables(.refused)).map(\.message) == [
+        "public.t100 and 299 more left out: it has no key"
+      ])
+    #expect(told(tables(.parked), tables(.streaming)).map(\.message) == ["public.t100 and 299 more taken in again"])
+  }
+
+  @Test func ofConflictsThatAreNotCountedToTheEndAtLeastSomeAreTold() {
+    func logged(_ count: Int) -> ReplicationLinkSnapshot {
+      link {
+        $0.tables = [ReplicatedTable(name: "public.a", state: .streaming, conflicts: count)]
+        $0.conflicts = count
+      }
+    }
+    let limit = ReplicationConflict.countLimit
+    let message = "at least 5 new conflicts: signalbox sync conflicts --link aws-azure"
+    #expect(told(logged(limit - 5), logged(limit)).map(\.message) == [message])
   }
 }

@@ -41,13 +41,13 @@ struct LinkEvents {
     if let line = state(link, was: memory.link.state) { lines.append(line) }
     lines += tables(link, was: memory.link)
     if let line = alarm(link, &memory, at: now) { lines.append(line) }
-    if let line = verify(link, was: memory.link) { lines.append(line) }
+    lines += verify(link, was: memory.link)
     // What was logged before anybody looked is no news.
     if memory.link.tables.isEmpty, !link.tables.isEmpty { memory.conflictsTold = link.conflicts }
     if link.conflicts > memory.conflictsTold, memory.conflictsToldAt.map({ now - $0 >= .seconds(10) }) ?? true {
-      lines.append(
-        ("\(link.conflicts - memory.conflictsTold) new conflicts: signalbox sync conflicts --link \(link.id)", .warning)
-      )
+      let count = link.conflicts - memory.conflictsTold
+      let least = link.conflicts >= ReplicationConflict.countLimit ? "at least " : ""
+      lines.append(("\(least)\(count) new conflicts: signalbox sync conflicts --link \(link.id)", .warning))
       memory.conflictsTold = link.conflicts
       memory.conflictsToldAt = now
     }
@@ -71,17 +71,20 @@ struct LinkEvents {
     }
   }
 
+  /// A line for each state: of hundreds of tables each would push what is grave out of the log.
   private func tables(_ link: ReplicationLinkSnapshot, was before: ReplicationLinkSnapshot) -> [Line] {
-    link.tables.compactMap { table in
-      let was = before.tables.first { $0.name == table.name }?.state
-      guard table.state != was else { return nil }
-      switch table.state {
-      case .parked: return ("\(table.name) set aside: \(table.reason ?? "no reason is known")", .warning)
-      case .refused: return ("\(table.name) left out: \(table.reason ?? "no reason is known")", .warning)
-      case .streaming: return was == .parked ? ("\(table.name) taken in again", .notice) : nil
-      case .waiting, .copying: return nil
-      }
+    let states = Dictionary(before.tables.map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
+    let changed = link.tables.filter { states[$0.name] != $0.state }
+    func line(_ tables: [ReplicatedTable], _ what: String, _ severity: Event.Severity) -> Line? {
+      guard let names = tables.briefly else { return nil }
+      let reason = severity == .notice ? "" : ": \(tables.first?.reason ?? "no reason is known")"
+      return ("\(names) \(what)\(reason)", severity)
     }
+    return [
+      line(changed.filter { $0.state == .parked }, "set aside", .warning),
+      line(changed.filter { $0.state == .refused }, "left out", .warning),
+      line(changed.filter { $0.state == .streaming && states[$0.name] == .parked }, "taken in again", .notice),
+    ].compactMap(\.self)
   }
 
   private func alarm(_ link: ReplicationLinkSnapshot, _ memory: inout Memory, at now: Timestamp) -> Line? {
@@ -102,24 +105,28 @@ struct LinkEvents {
     }
   }
 
-  private func verify(_ link: ReplicationLinkSnapshot, was before: ReplicationLinkSnapshot) -> Line? {
+  private func verify(_ link: ReplicationLinkSnapshot, was before: ReplicationLinkSnapshot) -> [Line] {
     let fresh = link.tables.filter { table in
       guard let verify = table.lastVerify else { return false }
       return verify != before.tables.first { $0.name == table.name }?.lastVerify
     }
-    guard !fresh.isEmpty else { return nil }
+    guard !fresh.isEmpty else { return [] }
+    var lines: [Line] = []
     let unlike = fresh.filter { ($0.lastVerify?.differences ?? 0) > 0 }
-    if let failed = fresh.first(where: { $0.lastVerify?.failure != nil }) {
-      return ("verify of \(failed.name) did not end: \(failed.lastVerify?.failure ?? "")", .warning)
-    }
-    guard unlike.isEmpty else {
+    if !unlike.isEmpty {
       let counts = unlike.map { "\($0.name) \($0.lastVerify?.differencesWords ?? "")" }.joined(separator: ", ")
-      return ("verify: rows differ: \(counts)", .critical)
+      lines.append(("verify: rows differ: \(counts)", .critical))
     }
-    if let moving = fresh.first(where: { ($0.lastVerify?.undecided ?? 0) > 0 }), let verify = moving.lastVerify {
-      return ("verify of \(moving.name): \(verify.undecidedWords ?? "")", .warning)
+    let failed = fresh.filter { $0.lastVerify?.failure != nil }
+    if let names = failed.briefly {
+      lines.append(("verify of \(names) did not end: \(failed.first?.lastVerify?.failure ?? "")", .warning))
     }
+    let moving = fresh.filter { $0.lastVerify?.failure == nil && ($0.lastVerify?.undecided ?? 0) > 0 }
+    if let names = moving.briefly {
+      lines.append(("verify of \(names): \(moving.first?.lastVerify?.undecidedWords ?? "")", .warning))
+    }
+    guard lines.isEmpty else { return lines }
     let rows = fresh.reduce(0) { $0 + ($1.lastVerify?.rowsCompared ?? 0) }
-    return ("verify: \(rows) rows of \(fresh.count) tables are equal", .notice)
+    return [("verify: \(rows) rows of \(fresh.count) tables are equal", .notice)]
   }
 }
