@@ -237,4 +237,17 @@ import Testing
     #expect(snapshot.rowsHistory.last == .some(nil))
     #expect(snapshot.rowsHistory.first == .some(0))
   }
+
+  @Test func whatWasMeasuredLongAgoIsNeitherShownNorDrawn() {
+    var gauge = LinkGauge()
+    let look = LinkInspection(appliedPosition: LSN(90), sourcePosition: LSN(100), clockSkew: .milliseconds(120))
+    gauge.took(look, streams: false, at: Self.start)
+    gauge.sample(.retrying, at: Self.start)
+    let later = Self.start + .seconds(16)
+    gauge.sample(.retrying, at: later)
+    #expect(filled(gauge, at: Self.start + .seconds(15)).clockSkewSeconds == 0.12)
+    let snapshot = filled(gauge, at: later)
+    #expect(snapshot.clockSkewSeconds == nil)
+    #expect(snapshot.lagHistory.count == 2 && snapshot.lagHistory[0] != nil && snapshot.lagHistory[1] == nil)
+  }
 }

@@ -4,7 +4,7 @@ import Operations
 struct LinkGauge: Sendable, Equatable {
   private(set) var lag = LagGauge()
   private(set) var tables: [String: ReplicatedTable] = [:]
-  private(set) var skew: Duration?
+  private var skew: Observation<Duration>?
   private var slot: Observation<ReplicationLinkSnapshot.Slot>?
   private var baseline: BaselineGauge?
   private var baselineRate: Double?
@@ -25,6 +25,7 @@ struct LinkGauge: Sendable, Equatable {
   }
 
   private static let tableSamples = 24
+  private static let staleAfter: Duration = .seconds(15)
 
   mutating func took(_ report: LinkReport, at now: Timestamp) {
     switch report {
@@ -57,7 +58,9 @@ struct LinkGauge: Sendable, Equatable {
 
   /// - Parameter streams: whether a stream goes on meanwhile; then it alone tells how far the target is.
   mutating func took(_ inspection: LinkInspection, streams: Bool, at now: Timestamp) {
-    skew = inspection.clockSkew
+    skew = inspection.clockSkew.map {
+      Observation($0, source: "both sides", observedAt: now, staleAfter: Self.staleAfter)
+    }
     slot = inspection.slot.map { Observation($0, source: "source", observedAt: now, staleAfter: .seconds(15)) }
     if streams, lag.measuredAt != nil {
       lag.took(source: inspection.sourcePosition, isAlive: inspection.slot?.active == true, at: now)
@@ -110,7 +113,9 @@ struct LinkGauge: Sendable, Equatable {
   mutating func sample(_ state: ReplicationLinkSnapshot.State, at now: Timestamp) {
     let flows = state == .streaming || state == .catchingUp
     rowsHistory.add(flows ? rows.perSecond(at: now) : nil)
-    lagHistory.add(lag.lag(at: now)?.appliedSeconds)
+    // What was measured long ago is a gap in the graph, not a line that goes on.
+    let isFresh = lag.measuredAt.map { now - $0 <= Self.staleAfter } ?? false
+    lagHistory.add(isFresh ? lag.lag(at: now)?.appliedSeconds : nil)
     for (table, window) in rowsOf {
       historyOf[table, default: SampleRing(capacity: Self.tableSamples)].add(flows ? window.perSecond(at: now) : 0)
     }
@@ -140,7 +145,7 @@ struct LinkGauge: Sendable, Equatable {
       return table
     }
     snapshot.conflicts = tables.values.reduce(0) { $0 + $1.conflicts }
-    snapshot.clockSkewSeconds = skew?.inSeconds
+    snapshot.clockSkewSeconds = skew?.fresh(at: now)?.inSeconds
     snapshot.rowsHistory = rowsHistory.samples
     snapshot.lagHistory = lagHistory.samples
   }
