@@ -141,10 +141,16 @@ actor LinkDriver {
     snapshot.logAlarmBytes = link.logAlarmBytes
     gauge.fill(&snapshot, at: now)
     guard !isRunning else { return snapshot }
-    let streams = snapshot.slot?.fresh(at: now)?.active == true
-    if snapshot.state != .paused { snapshot.state = streams ? .streaming : .preparing }
-    snapshot.reasons.append(
-      streams ? "another host keeps it going" : "this host only looks; whoever holds the lease keeps it going")
+    // Another host may have done anything with it since this one had it: only what both sides show is known.
+    guard snapshot.slot?.fresh(at: now)?.active == true else {
+      snapshot.state = .preparing
+      snapshot.reasons.append(
+        "how it stands is not known from here: this host only looks; whoever holds the lease keeps it going")
+      return snapshot
+    }
+    let isInStep = snapshot.lag?.fresh(at: now).map { $0.appliedSeconds <= link.lagLimit.inSeconds }
+    snapshot.state = isInStep == true ? .streaming : .catchingUp
+    snapshot.reasons.append("another host keeps it going")
     return snapshot
   }
 
