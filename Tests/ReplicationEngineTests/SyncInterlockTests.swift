@@ -127,6 +127,10 @@ import Testing
     try expect(.repair(id, tables: []), in: old, holds: ["verify-first"])
     let remedy = try SyncWorld.plan(.repair(id, tables: []), in: old).blocking.first?.hold?.remedy
     #expect(remedy == "compare first: signalbox sync verify public.account --link aws-azure")
+    let never = try SyncWorld.plan(.repair(id, tables: []), in: SyncWorld.snapshot()).blocking.first?.hold?.remedy
+    #expect(
+      never == "compare first: signalbox sync verify --link aws-azure, while signalbox run or a console is open: "
+        + "what a command without them finds ends with it; overridden, the repair compares first itself")
     // An equal table that was compared long before the one that differs; and one whose comparison took long.
     let mixed = SyncWorld.snapshot {
       SyncWorld.verified(&$0, missing: 1)
