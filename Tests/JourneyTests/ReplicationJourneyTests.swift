@@ -155,6 +155,7 @@ import Testing
       #expect(!reverse.steps.isEmpty)
       let held = await journey.signalbox("sync", "reverse", "--yes", "--format", "json")
       #expect(held.status == 3 && held.output.contains(#""interlocks""#), "\(held)")
+      try await turn(journey)
       let wrong = await journey.signalbox("sync", "baseline", "public.nope", "--yes", "--format", "json")
       #expect(wrong.status == 2 && wrong.output.contains("public.nope"), "\(wrong)")
       host.stop()
@@ -163,6 +164,23 @@ import Testing
       throw error
     }
     try await journey.end()
+  }
+
+  /// The application writes at the primary no more; what its owner writes at the secondary then comes back.
+  private func turn(_ journey: ReplicationJourney) async throws {
+    try await journey.query("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public FROM app", at: 0)
+    var last = ""
+    let isTurned = await eventually(within: .seconds(20)) {
+      let ended = await journey.signalbox("sync", "reverse", "--yes", "--format", "json")
+      last = ended.output
+      return ended.status == 0
+    }
+    #expect(isTurned, "\(last)")
+    try await journey.query("INSERT INTO note VALUES (1000, 'back', 0)", at: 1)
+    let isBack = try await eventually(within: .seconds(20)) {
+      try await journey.query("SELECT count(*) FROM note WHERE id = 1000", at: 0) == "1"
+    }
+    #expect(isBack)
   }
 
   /// - Parameter status: that it ends with; nil for any.
