@@ -125,7 +125,13 @@ extension ReplicationEngine: StepPerformer {
     guard !differences.isEmpty else { return "no row differs any more" }
     let count = try await driver.port.repair(differences, progress: progress)
     await driver.forgetVerify(of: names)
-    return "\(count) of \(differences.count) rows were made equal; the others had become so"
+    return Self.repaired(count, of: differences.count)
+  }
+
+  /// - Parameter differences: of rows without a key one may stand for many that are equal.
+  static func repaired(_ rows: Int, of differences: Int) -> String {
+    guard rows >= differences else { return "\(rows) of \(differences) rows were made equal; the others had become so" }
+    return "\(rows) \(rows == 1 ? "row was" : "rows were") made equal"
   }
 
   /// The named tables, or all that are taken in.

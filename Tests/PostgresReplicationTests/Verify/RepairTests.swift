@@ -111,6 +111,30 @@ import Testing
     #expect(try await pair.value("SELECT count(*)::text AS n FROM t", on: .target) == "0")
   }
 
+  @Test func whatTheTargetGeneratesOtherwiseIsNamed() async throws {
+    let pair = try await VerifyPair.start(27)
+    for (side, factor) in [(Side.source, 2), (.target, 3)] {
+      try await pair.run(
+        """
+        CREATE TABLE keyed (id int PRIMARY KEY, a int, b int GENERATED ALWAYS AS (a * \(factor)) STORED);
+        CREATE TABLE bare (a int, b int GENERATED ALWAYS AS (a * \(factor)) STORED);
+        INSERT INTO keyed VALUES (1, 0), (2, 5), (3, 0); INSERT INTO bare VALUES (0), (5)
+        """, on: [side])
+    }
+    try await pair.run("UPDATE keyed SET a = 7 WHERE id = 3", on: [.target])
+    let found = try await pair.verify()
+    let keyed = try #require(found["public.keyed"]?.differences)
+    #expect(keyed.count == 2)
+    let failure = await #expect(throws: RepairFailure.self) { try await repair(pair, keyed) }
+    #expect(failure == .generatedOtherwise(table: "public.keyed", columns: ["b"]))
+    // What can be written is.
+    #expect(try await pair.verify()["public.keyed"]?.differences.map(\.key) == ["id=2"])
+    let bare = try #require(found["public.bare"]?.differences)
+    let refusal = await #expect(throws: RepairFailure.self) { try await repair(pair, bare) }
+    #expect(refusal == .generatedOtherwise(table: "public.bare", columns: ["b"]))
+    #expect(try await pair.value("SELECT count(*)::text AS n FROM bare", on: .target) == "2")
+  }
+
   /// From a standby, or with a role that may do no more than read.
   @Test func aSourceOfSnapshotsIsOnlyRead() async throws {
     var pair = try await VerifyPair.start(26)

@@ -15,6 +15,8 @@ struct RepairBatch: Sendable {
     var rows = 0
     /// Of rows that the target's application may have written meanwhile, and that were left alone.
     var moved: [ExactText] = []
+    /// Generated columns, of rows that differ in nothing else.
+    var unwritable: Set<String> = []
   }
 
   private typealias Rows = [ExactText: [Row]]
@@ -95,6 +97,11 @@ struct RepairBatch: Sendable {
       let (here, there) = (found[key] ?? [], right[key] ?? [])
       inserts += there.dropFirst(here.count).map(\.values)
       guard !digest.isKeyless, let row = here.first, let other = there.first, row.values != other.values else {
+        continue
+      }
+      guard changes.differsInWritten(row.values, other.values) else {
+        let unlike = digest.columns.indices.filter { row.values.bytes[$0] != other.values.bytes[$0] }
+        written.unwritable.formUnion(unlike.map { digest.columns[$0] })
         continue
       }
       if isReplacing || changes.mustReplace(row.values, by: other.values) {

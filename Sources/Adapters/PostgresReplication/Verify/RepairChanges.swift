@@ -14,6 +14,8 @@ struct RepairChanges: Sendable {
     differing(row, other).contains { digest.table.column(digest.columns[$0])?.identity == .always }
   }
 
+  func differsInWritten(_ row: ExactText, _ other: ExactText) -> Bool { !differing(row, other).isEmpty }
+
   /// Only the columns that differ: others may be large, or have triggers of their own.
   func update(_ row: RepairBatch.Row, to values: ExactText) async throws -> Int {
     let columns = differing(row.values, values)

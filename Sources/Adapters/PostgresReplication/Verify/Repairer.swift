@@ -44,9 +44,15 @@ struct Repairer: Sendable {
     return try await VerifySides.with(settings, limits, count: 1, purpose: "repair") { sides in
       let isReplica = await becomeReplica(sides.target[0])
       var repaired = 0
+      var failure: RepairFailure?
       for name in byTable.keys.sorted() {
         guard let table = tables.first(where: { $0.name == name }) else { throw RepairFailure.unknownTable(name) }
         let digest = try await ComparedColumns.digest(table, sides, timeout: limits.statementTimeout)
+        let unlike = try await generatedOtherwise(digest, sides)
+        guard unlike.isEmpty else {
+          failure = .generatedOtherwise(table: name, columns: unlike)
+          continue
+        }
         // Rows go before others come, which may need what is unique of them.
         let keys = [TableDifference.Kind.surplus, .unlike, .missing].flatMap { kind in
           (byTable[name] ?? []).filter { $0.kind == kind }.map { ExactText($0.keyValues) }
@@ -57,13 +63,38 @@ struct Repairer: Sendable {
         let size = digest.isKeyless ? 1 : Self.batchSize
         for start in stride(from: 0, to: keys.count, by: size) {
           let batch = Array(keys[start..<min(keys.count, start + size)])
-          repaired += try await repair(
+          let written = try await repair(
             batch, of: digest, sides, wait, reverseWait, mayReplace: isReplica || !table.hasForeignKeys)
+          repaired += written.rows
+          // The others first.
+          if !written.unwritable.isEmpty {
+            failure = .generatedOtherwise(table: name, columns: written.unwritable.sorted())
+          }
           await progress("\(name): \(min(keys.count, start + size)) of \(keys.count) rows checked, \(repaired) written")
         }
       }
+      if let failure { throw failure }
       return repaired
     }
+  }
+
+  /// A row without a key is known by its text, that of generated columns included. One that is put in and comes out
+  /// otherwise would be put in again with each repair.
+  private func generatedOtherwise(_ digest: RowDigest, _ sides: VerifySides) async throws -> [String] {
+    let generated = digest.columns.filter { digest.table.column($0)?.isGenerated == true }
+    guard digest.isKeyless, !generated.isEmpty else { return [] }
+    let sql = """
+      SELECT a.attname AS name, pg_get_expr(d.adbin, d.adrelid) AS expression FROM pg_attribute a
+      JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = to_regclass($1)
+      """
+    let expressions = { (session: PostgresConnection) async throws -> [String: String] in
+      let name = PostgresValue(digest.table.quotedName)
+      let rows = try await session.query(sql, [name], timeout: limits.statementTimeout)
+      return Dictionary(
+        try rows.map { (try $0.get("name"), try $0.get("expression")) }, uniquingKeysWith: { first, _ in first })
+    }
+    let (there, here) = (try await expressions(sides.source[0]), try await expressions(sides.target[0]))
+    return generated.filter { there[$0] != here[$0] }
   }
 
   /// Keeps triggers and foreign keys from acting on what is repaired. Not every role may: with them the application's
@@ -80,9 +111,9 @@ struct Repairer: Sendable {
   private func repair(
     _ keys: [ExactText], of digest: RowDigest, _ sides: VerifySides, _ wait: AppliedWait, _ reverseWait: AppliedWait?,
     mayReplace: Bool
-  ) async throws -> Int {
+  ) async throws -> RepairBatch.Written {
     var keys = keys
-    var repaired = 0
+    var repaired = RepairBatch.Written()
     var isReplacing = false
     var behind = ""
     for _ in 0..<Self.attempts {
@@ -95,7 +126,8 @@ struct Repairer: Sendable {
           behind = "it fell behind each time while the source's rows were locked"
           continue
         }
-        repaired += written.rows
+        repaired.rows += written.rows
+        repaired.unwritable.formUnion(written.unwritable)
         keys = written.moved
         if keys.isEmpty { return repaired }
         behind = "\(keys.count) rows of \(digest.table.name) were written at the target each time they were looked at"

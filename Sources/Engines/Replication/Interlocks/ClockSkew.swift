@@ -15,7 +15,7 @@ struct ClockSkew: Interlock {
     let limit = limits[link.id] ?? .milliseconds(500)
     guard let skew = link.clockSkewSeconds else {
       return InterlockHold(
-        reason: "the clocks of \(link.source) and \(link.target) have not been compared yet",
+        reason: "the clocks of \(link.source) and \(link.target) are not known to agree: they were not compared of late",
         remedy: "wait until both databases answer")
     }
     guard abs(skew) > limit.inSeconds else { return nil }
