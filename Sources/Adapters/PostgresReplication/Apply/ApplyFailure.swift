@@ -23,9 +23,7 @@ enum ApplyFailure: Error, Sendable, Equatable {
     default: break
     }
     if state == "42501" { return LinkFailure.blocked("the target's role lacks a privilege: \(error)") }
-    // What is only judged at the end of a transaction is refused with it; the refusal names the table then.
-    let deferred = state.hasPrefix("23") ? error.table.flatMap { $0.hasPrefix("signalbox.") ? nil : $0 } : nil
-    guard let table = table ?? deferred else { return LinkFailure.blocked("\(error)") }
+    guard let table else { return LinkFailure.blocked("\(error)") }
     let constraint = error.constraint.map { " (\($0))" } ?? ""
     return ApplyFailure.table(
       name: table,

@@ -105,7 +105,7 @@ actor StreamApplier {
     var tables: [UInt32: ApplyTable] = [:]
     for relation in batch.changesByRelation().keys {
       // One that is new, or was altered, is looked at when its turn comes.
-      guard let table = tables[relation], table.relation == batch.relations[relation] else { return nil }
+      guard let table = self.tables[relation], table.relation == batch.relations[relation] else { return nil }
       guard table.canMerge || table.isKeyless else { return nil }
       tables[relation] = table
     }
@@ -174,9 +174,10 @@ actor StreamApplier {
       isInTransaction = true
       return false
     } catch let refusal as PostgresPipelineError {
-      let owner = owners.indices.contains(refusal.index) ? owners[refusal.index] : nil
+      let sender = owners.indices.contains(refusal.index) ? owners[refusal.index] : nil
+      let owner = sender ?? judgedLate(refusal.error)
       try await roll()
-      if retrying, refusal.error.isUniqueViolation, owner != nil {
+      if retrying, refusal.error.isUniqueViolation, sender != nil {
         try await applyInOrder(batch, tables, upserting: true)
         return true
       }
@@ -288,10 +289,21 @@ actor StreamApplier {
     do {
       try await connection.pipeline(statements, timeout: Self.timeout)
     } catch let refusal as PostgresPipelineError {
-      throw ProgressStatement.failure(refusal.error, settings) ?? ApplyFailure.judging(refusal.error, table: table)
+      throw ProgressStatement.failure(refusal.error, settings)
+        ?? ApplyFailure.judging(refusal.error, table: table ?? judgedLate(refusal.error))
     } catch let error as PostgresError {
       throw ApplyFailure.judging(error, table: table)
     }
+  }
+
+  /// The link's table whose constraint is judged at the end of a transaction, and has refused it. It may be a
+  /// partition's.
+  private func judgedLate(_ error: PostgresError) -> String? {
+    guard error.sqlState?.hasPrefix("23") == true, let name = error.table else { return nil }
+    let root = shapes.values.first { shape in
+      shape.name == name || shape.partitions.contains { "\(shape.schema).\($0)" == name }
+    }
+    return tables.values.first { $0.name == root?.name }?.name
   }
 
   func roll() async throws {
