@@ -39,7 +39,9 @@ struct Baseline: Sendable {
     if let obstacle = try await RoleStanding.read(sides.target)?.obstacle(settings) {
       throw LinkFailure.blocked(obstacle)
     }
-    let view = try await LinkTables.read(settings, sides)
+    var view = try await LinkTables.read(settings, sides)
+    // What stands in the way of all of them is refused by the table itself.
+    if settings.mode == .stream { _ = try await view.setOccupiedAside(settings, sides) }
     let tables = view.uncopied
     // Left over from an attempt that ended after the rows were there, or waiting for changes to be applied.
     let isRebuilding = Set(tables.map(\.name))

@@ -74,16 +74,7 @@ struct Inspector: Sendable {
     }
     if settings.mode == .snapshot { obstacles.judge(versionsOf: view) }
     if let obstacle = try await RoleStanding.read(sides.target)?.obstacle(settings) { obstacles.add(obstacle) }
-    if !settings.adopts {
-      let occupied = try await occupied(view, sides)
-      // The others have been copied and go on; where changes come back as well, they would come from a table that is
-      // none of this link's yet.
-      if settings.mode == .stream, view.hasCopies {
-        view.parked.merge(occupied) { $1 }
-      } else {
-        for (_, reason) in occupied.sorted(by: { $0.key < $1.key }) { obstacles.add(reason) }
-      }
-    }
+    for reason in try await view.setOccupiedAside(settings, sides) { obstacles.add(reason) }
     obstacles.judge(triggers: view.scope.included.compactMap { view.target[$0.name] }, target: target)
     if streams { obstacles.judge(writesTo: view) }
     // The way back would say the same again.
@@ -180,37 +171,6 @@ struct Inspector: Sendable {
   }
 
   // MARK: - Judging
-
-  /// A table that was never copied and holds rows is somebody's: it is not emptied without being told to.
-  ///
-  /// - Returns: what mends that, by table.
-  private func occupied(_ view: LinkTables, _ sides: Sides) async throws -> [String: String] {
-    var reasons: [String: String] = [:]
-    for table in view.uncopied where (view.records[table.name]?.state ?? .waiting) == .waiting {
-      guard let target = view.target[table.name] else { continue }
-      // Where it cannot be read, that is an obstacle already.
-      guard let holds = try await holdsRows(target, sides.target), holds else { continue }
-      reasons[table.name] =
-        "\(table.name) holds rows at the target \(settings.targetNode) and was never copied: TRUNCATE "
-        + "\(target.quotedName) there, "
-        + (settings.mode == .snapshot
-          ? "or leave it out (exclude)"
-          : "leave it out (exclude), or let this link overwrite it with "
-            + SyncRequest.baseline(settings.id, tables: [table.name]).command)
-    }
-    return reasons
-  }
-
-  /// - Returns: nil where the role may not look.
-  private func holdsRows(_ table: TableShape, _ connection: PostgresConnection) async throws -> Bool? {
-    do {
-      return try await connection.query(
-        "SELECT EXISTS (SELECT FROM \(table.quotedName)) AS holds", timeout: .seconds(20)
-      ).only().get("holds")
-    } catch let error as PostgresError where error.sqlState == "42501" {
-      return nil
-    }
-  }
 
   /// Tried for real: on RDS the catalog says that nobody may replicate.
   private func replicationRefusal() async -> String? {
