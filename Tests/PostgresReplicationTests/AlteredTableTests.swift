@@ -101,6 +101,19 @@ import Testing
     #expect(try await Inspector(settings: settings).inspect().needsRecord == false)
   }
 
+  /// What the target has may be all that is left of the one before: mending the difference must not throw it away.
+  @Test func aTableThatIsAnotherOneAndDiffersIsNotCopiedByItself() async throws {
+    let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY)")
+    await (try Preparation(settings: bench.settings, beginning: .adopt).make()).snapshot?.close()
+    try await bench.onSource("DROP TABLE t; SET ROLE app; CREATE TABLE t (id int PRIMARY KEY, v text)")
+    try await prepare(bench)
+    #expect(try await bench.atTarget(Self.states) == ["public.t parked"])
+    try await bench.onTarget("ALTER TABLE t ADD v text")
+    try await prepare(bench)
+    #expect(try await bench.atTarget(Self.states) == ["public.t parked"])
+    #expect(try await Inspector(settings: bench.settings).inspect().needsBaseline == false)
+  }
+
   /// The link's other tables go on.
   @Test func aTableThatBothSidesGotWithRowsWaitsAlone() async throws {
     let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY)")
@@ -115,6 +128,11 @@ import Testing
     #expect(again.tables.first?.state == .parked)
     #expect(again.tables.first?.reason?.contains("TRUNCATE \"public\".\"kind\"") == true)
     #expect(!again.needsBaseline && !again.needsRecord)
+    // Nor does it stand in the way of a copy.
+    try await bench.onSource("INSERT INTO t VALUES (7)")
+    try await LinkChores(settings: bench.settings).discard(tables: ["public.t"])
+    try await Baseline(settings: bench.settings).copy(from: nil) { _ in }
+    #expect(try await bench.atTarget(Self.states) == ["public.kind waiting", "public.t streaming"])
     try await bench.onTarget("TRUNCATE kind")
     #expect(try await Inspector(settings: bench.settings).inspect().needsBaseline)
   }
@@ -213,11 +231,14 @@ import Testing
   }
 
   /// Foreign keys that are judged at the end are refused with the whole transaction.
-  @Test func aRefusalAtTheEndSetsItsTableAside() async throws {
+  @Test(arguments: [
+    "", "PARTITION BY HASH (id); CREATE TABLE child_0 PARTITION OF child FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+  ])
+  func aRefusalAtTheEndSetsItsTableAside(partitions: String) async throws {
     let bench = try await LinkBench(
       """
       CREATE TABLE parent (id int PRIMARY KEY);
-      CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
+      CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED) \(partitions);
       CREATE TABLE other (id int PRIMARY KEY)
       """)
     await (try Preparation(settings: bench.settings, beginning: .adopt).make()).snapshot?.close()

@@ -78,6 +78,7 @@ struct WayBack: Sendable {
     try await source.query(
       "SELECT FROM signalbox.link WHERE name = $1 FOR UPDATE", [PostgresValue(link)], timeout: .seconds(20))
     try await LinkTableRecord.set(.streaming, of: table.name, link: link, ready: position, on: source)
+    try await LinkTableRecord.forgetOrigin(of: table.name, link: link, on: source)
     // Another may have begun before the books were held. What was seen of the sessions is kept in a transaction.
     for _ in 0..<3 {
       try await source.query("SELECT pg_stat_clear_snapshot()", timeout: .seconds(10))

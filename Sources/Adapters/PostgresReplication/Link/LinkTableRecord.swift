@@ -70,6 +70,20 @@ struct LinkTableRecord: Sendable, Equatable {
     } catch let error as PostgresError where error.sqlState == "42703" {}
   }
 
+  /// It is taken for a copy of whichever table has its name now. Also within a transaction, and where there is no room
+  /// for origins.
+  static func forgetOrigin(of table: String, link: String, on target: PostgresConnection) async throws {
+    let hasOrigins = try await target.query(
+      """
+      SELECT FROM pg_attribute
+      WHERE attrelid = 'signalbox.link_table'::regclass AND attname = 'origin' AND NOT attisdropped
+      """, timeout: .seconds(20))
+    guard !hasOrigins.isEmpty else { return }
+    try await target.query(
+      "UPDATE signalbox.link_table SET origin = NULL WHERE link = $1 AND table_name = $2",
+      [PostgresValue(link), PostgresValue(table)], timeout: .seconds(20))
+  }
+
   static func remove(_ table: String, link: String, on target: PostgresConnection) async throws {
     try await target.query(
       "DELETE FROM signalbox.link_table WHERE link = $1 AND table_name = $2",

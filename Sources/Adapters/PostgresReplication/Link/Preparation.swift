@@ -267,8 +267,11 @@ struct Preparation: Sendable {
         wasAside: aside.contains(table.name))
       var reason = new.state == .parked ? record?.reason ?? Self.asideBefore : view.parked[table.name]
       // Not copied by itself: it may be that what the target has is all that is left of the one before.
-      if view.replaced.contains(table.name), new.state == .streaming {
-        (new.state, reason) = (.parked, Self.replaced(table.name, settings))
+      let isOther = record?.origin.map { $0 != table.shape.oid } ?? false
+      let isAside = isOther && record?.state == .parked && (settings.mode == .stream || settings.mode == .streamBoth)
+      if view.replaced.contains(table.name) || isAside {
+        new = (.parked, record?.ready)
+        reason = (isAside ? record?.reason : nil) ?? Self.replaced(table.name, settings)
       }
       if new.state != .parked, record?.origin == nil || new.state != .streaming {
         origins[table.name] = table.shape.oid
