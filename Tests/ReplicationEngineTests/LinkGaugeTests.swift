@@ -130,6 +130,21 @@ import Testing
     #expect(lag.isInStep(at: later))
   }
 
+  /// While a pass compares a large table nothing is heard of the source but by looks, and the age of its snapshot grows.
+  @Test func aPassThatWorksIsHeardOf() {
+    var gauge = LinkGauge()
+    gauge.took(.applied(progress(source: 100, applied: 100, commit: Self.start, clock: Self.start)), at: Self.start)
+    let look = LinkInspection(needsSlot: false, appliedPosition: LSN(100), sourcePosition: LSN(5000))
+    for second in 1...8 {
+      let now = Self.start + .seconds(second * 5)
+      gauge.took(look, streams: true, at: now)
+      gauge.took(.working, at: now)
+    }
+    let lag = filled(gauge, at: Self.start + .seconds(44)).lag?.fresh(at: Self.start + .seconds(44))
+    #expect(lag?.appliedBytes == 4900)
+    #expect(lag?.appliedSeconds == 44)
+  }
+
   @Test func clockSkewDoesNotCount() {
     var lag = LagGauge()
     let clock = Self.start + .seconds(5)

@@ -25,6 +25,10 @@ extension ReplicationEngine {
     try await driver.pause()
     var found: LinkInspection
     do {
+      // A session of before may have written since it was looked for.
+      if await driver.turnsOnlyDrained, let left = try await driver.port.remains() {
+        throw HostError.failed("\(id) is not turned: \(left)")
+      }
       await progress("making the slot at \(source)")
       found = try await port.adopt()
     } catch {

@@ -51,7 +51,10 @@ extension ReplicationEngine: StepPerformer {
   /// Who was to write no more may have gone on in a session of before, or have a transaction open.
   private func confirmDrained(_ driver: LinkDriver) async throws -> String {
     let left = try await driver.holding { try await driver.port.remains() }
-    guard let left else { return "nothing is left at \(driver.link.source)" }
+    guard let left else {
+      await driver.turnOnlyDrained()
+      return "nothing is left at \(driver.link.source)"
+    }
     throw HostError.failed("\(driver.link.id) is not turned: \(left)")
   }
 

@@ -29,7 +29,7 @@ extension MetricsWriter {
     each("signalbox_link_rows", "Rows applied since the link was made.", snapshot.replication) { link in
       Double(link.tables.reduce(0) { $0 + $1.rowsApplied })
     }
-    each("signalbox_link_conflicts", "Conflicts logged since the link was made.", snapshot.replication) {
+    each("signalbox_link_conflicts", "Conflicts that the log was seen to hold.", snapshot.replication) {
       Double($0.conflicts)
     }
     each("signalbox_link_tables_set_aside", "Tables parked or refused.", snapshot.replication) { link in

@@ -30,16 +30,20 @@ struct SourceRemains: Sendable {
   /// As ``find(on:from:)``, of what has not been committed.
   func findOpenTransactions(on source: PostgresConnection) async throws -> String? {
     let deadline = ContinuousClock.now + patience
-    while true {
-      let open = try await openTransactions(source)
-      guard !open.isEmpty else { return nil }
+    // What has begun since the first look may be anybody's, in schemas that are none of this link's.
+    var waitedFor = try await openTransactions(source)
+    while !waitedFor.isEmpty {
       guard ContinuousClock.now < deadline else {
+        let open = waitedFor.values.sorted().prefix(5).joined(separator: "; ")
         return
-          "transactions that have written are open at \(settings.sourceNode) (\(open.joined(separator: "; "))): let "
-          + "them end, or end them, then again"
+          "transactions that have written are open at \(settings.sourceNode) (\(open)): let them end, or end them, "
+          + "then again"
       }
       try await Task.sleep(for: Self.pause)
+      let open = try await openTransactions(source)
+      waitedFor = waitedFor.filter { open[$0.key] != nil }
     }
+    return nil
   }
 
   private func changes(_ source: PostgresConnection, from position: LSN) async throws -> String? {
@@ -70,17 +74,18 @@ struct SourceRemains: Sendable {
       + "to write there away and end its sessions, then again"
   }
 
-  private func openTransactions(_ source: PostgresConnection) async throws -> [String] {
-    try await source.query(
+  /// What is said of each, by its number.
+  private func openTransactions(_ source: PostgresConnection) async throws -> [String: String] {
+    let rows = try await source.query(
       """
-      SELECT 'pid ' || pid || ' (' || coalesce(usename, '?') || coalesce(', ' || nullif(application_name, ''), '')
+      SELECT backend_xid::text AS id, 'pid ' || pid || ' (' || coalesce(usename, '?') || coalesce(', ' || nullif(application_name, ''), '')
         || ')' || coalesce(' since ' || date_trunc('second', xact_start)::text, '') AS who
       FROM pg_stat_activity
       WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
         AND coalesce(backend_type, '') NOT IN ('autovacuum worker', 'parallel worker')
-      UNION ALL SELECT 'prepared transaction ' || gid || ' since ' || date_trunc('second', prepared)::text
-      FROM pg_prepared_xacts WHERE database = current_database() LIMIT 5
-      """, timeout: .seconds(20)
-    ).map { try $0.get("who") }
+      UNION ALL SELECT transaction::text, 'prepared transaction ' || gid || ' since ' || date_trunc('second', prepared)::text
+      FROM pg_prepared_xacts WHERE database = current_database()
+      """, timeout: .seconds(20))
+    return try rows.reduce(into: [:]) { found, row in found[try row.get("id", as: String.self)] = try row.get("who") }
   }
 }

@@ -38,6 +38,7 @@ struct LagGauge: Sendable, Equatable {
   private static let grace: Duration = .seconds(2)
   /// A record that is not written to its end cannot be decoded, and may wait for the next commit.
   private static let unfinished: UInt64 = 64 * 1024
+  private var isDecoded = true
 
   var appliedPosition: LSN? { measuredAt == nil ? nil : applied }
   /// Log that the source has written since a position, as far as it was seen.
@@ -47,7 +48,7 @@ struct LagGauge: Sendable, Equatable {
 
   private func end(at now: Timestamp) -> LSN {
     let looked = max(due, passable(at: now)?.source ?? .zero)
-    return looked.bytes(since: source) > Self.unfinished ? looked : source
+    return looked.bytes(since: source) > (isDecoded ? Self.unfinished : 0) ? looked : source
   }
 
   private func passable(at now: Timestamp) -> Look? { beside.flatMap { now - $0.at >= Self.grace ? $0 : nil } }
@@ -86,9 +87,12 @@ struct LagGauge: Sendable, Equatable {
 
   /// A look at the source beside a stream.
   ///
-  /// - Parameter isAlive: whether the stream holds its slot. With everything applied that was there at the look before,
-  ///   it was complete then, however silent it is.
-  mutating func took(source end: LSN, isAlive: Bool, at now: Timestamp) {
+  /// - Parameters:
+  ///   - isAlive: whether the stream holds its slot. With everything applied that was there at the look before, it was
+  ///     complete then, however silent it is.
+  ///   - isDecoded: whether it reads the log, and not the tables.
+  mutating func took(source end: LSN, isAlive: Bool, isDecoded: Bool = true, at now: Timestamp) {
+    self.isDecoded = isDecoded
     if beside == nil { beside = Look(source: end, at: now) }
     // Until the stream has had its time, the one before is the one to pass.
     guard let look = passable(at: now) else { return }
@@ -98,6 +102,11 @@ struct LagGauge: Sendable, Equatable {
     measuredAt = now
     appliedAll = [appliedAll, look.at + offset].compactMap { $0 }.max()
     receivedAll = [receivedAll, look.at + offset].compactMap { $0 }.max()
+  }
+
+  /// Work goes on that tells nothing of the source: what was measured is as it was, and older.
+  mutating func worked(at now: Timestamp) {
+    if measuredAt != nil { measuredAt = now }
   }
 
   /// Nil until both sides were seen.

@@ -19,6 +19,7 @@ actor LinkDriver {
   /// Whether it runs, and is not ended or looking only.
   private var isRunning = false
   /// Set while somebody has stopped the work for a change of their own.
+  private(set) var turnsOnlyDrained = false
   private var isHeld = false
   private var isLooking = false
   private var isNoticing = false
@@ -75,6 +76,9 @@ actor LinkDriver {
   }
 
   var isPaused: Bool { machine.state == .paused }
+
+  /// From here on it is only turned round when nothing is left at its source.
+  func turnOnlyDrained() { turnsOnlyDrained = true }
 
   /// Whether the target makes indexes or constraints now, which tells nothing until it is done.
   var isRebuilding: Bool { gauge.isRebuilding }
@@ -148,11 +152,17 @@ actor LinkDriver {
         "how it stands is not known from here: this host only looks; whoever holds the lease keeps it going")
       return snapshot
     }
-    let isInStep = snapshot.lag?.fresh(at: now).map { $0.appliedSeconds <= link.lagLimit.inSeconds }
+    let isInStep = snapshot.lag?.fresh(at: now).map { lag in
+      lag.appliedSeconds <= (link.lagLimit + times.inspection * 2).inSeconds || lag.appliedBytes <= Self.unstored
+    }
     snapshot.state = isInStep == true ? .streaming : .catchingUp
     snapshot.reasons.append("another host keeps it going")
     return snapshot
   }
+
+  /// Log that may hold no change: a stream in step need not have stored it as passed, and whoever only looks sees it as
+  /// missing, longer and longer.
+  private static let unstored: UInt64 = 1024 * 1024
 
   // MARK: The work
 

@@ -51,7 +51,7 @@ struct LinkGauge: Sendable, Equatable {
       }
       note(table, isAside: reason != nil, at: now)
     case .conflicts(let count, let table): change(table) { $0.conflicts += count }
-    case .working: break
+    case .working: lag.worked(at: now)
     case .settled: baselineEnded()
     }
   }
@@ -63,7 +63,9 @@ struct LinkGauge: Sendable, Equatable {
     }
     slot = inspection.slot.map { Observation($0, source: "source", observedAt: now, staleAfter: .seconds(15)) }
     if streams, lag.measuredAt != nil {
-      lag.took(source: inspection.sourcePosition, isAlive: inspection.slot?.active == true, at: now)
+      lag.took(
+        source: inspection.sourcePosition, isAlive: inspection.slot?.active == true,
+        isDecoded: inspection.needsSlot, at: now)
     } else if let applied = inspection.appliedPosition {
       lag.took(source: inspection.sourcePosition, applied: applied, at: now)
     }
