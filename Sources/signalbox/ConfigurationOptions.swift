@@ -26,15 +26,8 @@ struct ConfigurationOptions: ParsableArguments {
     let home = ProcessInfo.processInfo.environment["HOME"] ?? "/"
     let places = ["signalbox.yaml", "\(home)/.config/signalbox/signalbox.yaml"]
     if let found = places.first(where: { access($0, R_OK) == 0 }) { return found }
-    let lab = LabDirectory.standard().configuration
-    if Self.isOwn(lab) { return lab }
+    if let lab = LabDirectory.ownConfiguration { return lab }
     throw HostError.invalidRequest(
       "there is no configuration; give one with --config FILE or SIGNALBOX_CONFIG, or try signalbox demo")
-  }
-
-  /// A lab may lie in a folder that others can write to, and a configuration names commands that are run.
-  private static func isOwn(_ path: String) -> Bool {
-    var facts = stat()
-    return lstat(path, &facts) == 0 && facts.st_uid == geteuid() && facts.st_mode & S_IFMT == S_IFREG
   }
 }

@@ -20,12 +20,36 @@ public struct LabDirectory: Sendable, Equatable {
   public static func standard() -> LabDirectory { standard(environment: ProcessInfo.processInfo.environment) }
 
   static func standard(environment: [String: String]) -> LabDirectory {
-    if let path = environment["SIGNALBOX_LAB"], !path.isEmpty { return LabDirectory(path) }
+    LabDirectory(standardPath(environment: environment))
+  }
+
+  private static func standardPath(environment: [String: String]) -> String {
+    if let path = environment["SIGNALBOX_LAB"], !path.isEmpty { return path }
     // As root the lab must be where PostgreSQL's own account can go, and a runtime directory is closed to others.
     if geteuid() != 0, let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty {
-      return LabDirectory(runtime + "/signalbox-lab")
+      return runtime + "/signalbox-lab"
     }
-    return LabDirectory("/tmp/signalbox-lab-\(geteuid())/lab")
+    return "/tmp/signalbox-lab-\(geteuid())/lab"
+  }
+
+  /// The configuration of the lab that is in the usual place, where nobody else can have put it there or can exchange
+  /// it: it names commands that are run.
+  public static var ownConfiguration: String? { ownConfiguration(environment: ProcessInfo.processInfo.environment) }
+
+  static func ownConfiguration(environment: [String: String]) -> String? {
+    let lab = URL(filePath: standardPath(environment: environment))
+    let file = lab.path + "/signalbox.yaml"
+    let above = lab.deletingLastPathComponent().path
+    guard isOwn(file, S_IFREG), isOwn(lab.path, S_IFDIR), isOwn(above, S_IFDIR, orShared: true) else { return nil }
+    return file
+  }
+
+  /// - Parameter shared: it may also be root's, and one in which nobody can rename what is another's.
+  private static func isOwn(_ path: String, _ kind: mode_t, orShared shared: Bool = false) -> Bool {
+    var facts = stat()
+    guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == kind else { return false }
+    let isClosed = facts.st_mode & 0o022 == 0 || (shared && facts.st_mode & mode_t(S_ISVTX) != 0)
+    return isClosed && (facts.st_uid == geteuid() || (shared && facts.st_uid == 0))
   }
 
   /// Made by `up`, so that a directory that is no lab is never emptied, and locked by a living supervisor. It is never
