@@ -100,6 +100,8 @@ import Testing
       $0.replication[0].tables[0].lastVerify?.at = World.now - .seconds(90_000)
     }
     #expect(old == ["divergence"])
+    let undecided = try holding(.switchover(to: azure)) { $0.replication[0].tables[0].lastVerify?.undecided = 3 }
+    #expect(undecided == ["divergence"])
     // A comparison leaves out what was set aside.
     let aside = try holding(.switchover(to: azure)) {
       $0.replication[0].tables.append(ReplicatedTable(name: "public.log", state: .parked, reason: "a row was missing"))

@@ -31,6 +31,7 @@ struct NoDivergence: Interlock {
         reason: "\(last.differences) rows of \(link.source) and \(link.target) differ",
         remedy: "repair them: \(SyncRequest.repair(link.id, tables: []).command), or look at them and discard them")
     }
+    if let undecided = last.undecidedWords { return InterlockHold(reason: undecided, remedy: verify) }
     let age = snapshot.generatedAt - last.at
     guard age > validity else { return nil }
     return InterlockHold(

@@ -15,8 +15,9 @@ struct ClockSkew: Interlock {
     let limit = limits[link.id] ?? .milliseconds(500)
     guard let skew = link.clockSkewSeconds else {
       return InterlockHold(
-        reason: "the clocks of \(link.source) and \(link.target) are not known to agree: they were not compared of late",
-        remedy: "wait until both databases answer")
+        reason: "the clocks of \(link.source) and \(link.target) are not known to agree: they were not compared of "
+          + "late",
+        remedy: "wait until both databases answer, and no table is being copied")
     }
     guard abs(skew) > limit.inSeconds else { return nil }
     return InterlockHold(
