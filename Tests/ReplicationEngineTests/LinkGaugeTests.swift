@@ -145,6 +145,16 @@ import Testing
     #expect(lag?.appliedSeconds == 44)
   }
 
+  /// A transaction that is being applied when the link tells is not as old as the time until it tells again.
+  @Test func whatIsOnItsWayIsNotLate() {
+    var lag = LagGauge()
+    let commit = Self.start - .milliseconds(20)
+    lag.took(progress(source: 200, applied: 100, commit: commit, clock: Self.start), at: Self.start)
+    #expect(lag.lag(at: Self.start + .milliseconds(190))?.appliedSeconds == 0.02)
+    // It has not told again.
+    #expect(lag.lag(at: Self.start + .milliseconds(480))?.appliedSeconds == 0.5)
+  }
+
   @Test func clockSkewDoesNotCount() {
     var lag = LagGauge()
     let clock = Self.start + .seconds(5)

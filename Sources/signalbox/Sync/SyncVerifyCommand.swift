@@ -6,8 +6,9 @@ struct SyncVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Compare the rows of both sides while writes go on.",
     discussion: """
-      Changes nothing. Exits with 1 when rows differ; changes that were merely under way do not count. Tables that the
-      link leaves out are not compared, and are named.
+      Changes no row. Exits with 1 when rows differ; changes that were merely under way do not count. A row that is
+      written at every look is kept from it for a moment, one after the other and 3 s at most, where the role may lock
+      it; the others count as not compared. Tables that the link leaves out are not compared, and are named.
 
       Examples:
         signalbox sync verify

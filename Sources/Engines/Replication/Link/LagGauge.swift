@@ -35,6 +35,9 @@ struct LagGauge: Sendable, Equatable {
   private var due = LSN.zero
 
   private static let looksKept = 64
+  private static let onItsWay: Duration = .milliseconds(300)
+  /// Two reports.
+  private static let untold: Duration = .milliseconds(400)
   private static let grace: Duration = .seconds(2)
   /// A record that is not written to its end cannot be decoded, and may wait for the next commit.
   private static let unfinished: UInt64 = 64 * 1024
@@ -131,6 +134,10 @@ struct LagGauge: Sendable, Equatable {
   /// The target is complete up to the newest commit that it has, and up to when it last had everything.
   private func age(at clock: Timestamp, _ commit: Timestamp?, _ all: Timestamp?) -> Double {
     let since = [commit, all].compactMap { $0 }.max() ?? firstClock ?? clock
+    let told = (measuredAt ?? clock) + offset
+    // What was on its way when the link last told has come since, as far as anybody knows: its age does not grow before
+    // the link should have told again.
+    if told - since < Self.onItsWay, clock - told < Self.untold { return max(0, (told - since).inSeconds) }
     return max(0, (clock - since).inSeconds)
   }
 }
