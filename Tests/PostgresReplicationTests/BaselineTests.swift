@@ -207,7 +207,8 @@ import Testing
     #expect(try await bench.atTarget(Self.indexes) == indexes)
   }
 
-  @Test func indexesComeBackAfterACrashBehindTheRows() async throws {
+  /// - Returns: the bench, whose rows are there and whose indexes are not, and what they were.
+  private func cutBehindTheRows() async throws -> (bench: LinkBench, indexes: [String]) {
     let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY, v text UNIQUE)")
     try await bench.onSource("SET ROLE app; INSERT INTO t SELECT n, n FROM generate_series(1, 2000) n")
     let indexes = try await bench.atTarget(Self.indexes)
@@ -215,6 +216,11 @@ import Testing
       guard case .copied = report else { return false }
       return true
     }
+    return (bench, indexes)
+  }
+
+  @Test func indexesComeBackAfterACrashBehindTheRows() async throws {
+    let (bench, indexes) = try await cutBehindTheRows()
     #expect(try await bench.atTarget("SELECT state FROM signalbox.link_table") == ["streaming"])
     try await baseline(bench).copy(from: nil) { _ in }
     #expect(try await bench.atTarget(Self.indexes) == indexes)
@@ -223,13 +229,7 @@ import Testing
   /// Whoever sees a table without its key may make it again.
   @Test(arguments: [false, true])
   func whatSomebodyElseHasMadeAgainComesBackOnce(isCopiedAnew: Bool) async throws {
-    let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY, v text UNIQUE)")
-    try await bench.onSource("SET ROLE app; INSERT INTO t SELECT n, n FROM generate_series(1, 2000) n")
-    let indexes = try await bench.atTarget(Self.indexes)
-    try await interrupt(bench) { report in
-      guard case .copied = report else { return false }
-      return true
-    }
+    let (bench, indexes) = try await cutBehindTheRows()
     try await bench.onTarget("SET ROLE app; ALTER TABLE t ADD PRIMARY KEY (id)")
     if isCopiedAnew { try await bench.onTarget("UPDATE signalbox.link_table SET state = 'copying', ready = NULL") }
     try await baseline(bench).copy(from: nil) { _ in }

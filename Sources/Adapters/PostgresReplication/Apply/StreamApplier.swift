@@ -5,11 +5,8 @@ import PostgresAdapter
 actor StreamApplier {
   let settings: LinkSettings
   let connection: PostgresConnection
-  private var shapes: [String: TableShape]
-  private var shapesReadAt = ContinuousClock.now
-  private let actsAsReplica: Bool
   private let holdsRole: Bool
-  private var tables: [UInt32: ApplyTable] = [:]
+  private var tables: TargetTables
   /// Staging tables that this session has, by relation.
   var staged: [UInt32: SourceRelation] = [:]
   private var isInTransaction = false
@@ -31,8 +28,6 @@ actor StreamApplier {
   static let timeout: Duration = .seconds(600)
   /// A row without a key is looked for in the whole table, and all that is sent together is done in one such time.
   private static let scanWeight = 100
-  /// Tables that come one after the other are not each worth reading the catalog.
-  private static let shapesLast: Duration = .seconds(1)
 
   /// - Parameters:
   ///   - position: where the target's books stand.
@@ -47,8 +42,7 @@ actor StreamApplier {
     self.holdsRole = holdsRole
     self.settings = settings
     self.connection = connection
-    self.shapes = shapes
-    self.actsAsReplica = actsAsReplica
+    tables = TargetTables(shapes, in: settings.searchedSchemas, actsAsReplica: actsAsReplica)
   }
 
   /// Applies a batch; with its last whole transaction it becomes durable, progress included, at once or with the next.
@@ -202,53 +196,22 @@ actor StreamApplier {
 
   // MARK: - Parts
 
-  /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
-  /// is set aside.
   private func tableAnew(_ relation: UInt32, _ batch: ChangeBatch) async throws -> ApplyTable {
-    let known = tables[relation]
-    // Whoever alters a table at the source may have altered it here before.
-    if known?.relation != batch.relations[relation], known != nil || .now - shapesReadAt > Self.shapesLast {
-      try await readShapes()
-    }
-    do { return try table(relation, batch) } catch is ApplyFailure {
-      try await readShapes()
-      return try table(relation, batch)
-    }
-  }
-
-  private func readShapes() async throws {
-    do { shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas) } catch let error
-      as PostgresError
-    {
+    var tables = tables
+    defer { self.tables = tables }
+    do { return try await tables.table(relation, batch, on: connection) } catch let error as PostgresError {
       throw ApplyFailure.judging(error, table: nil)
     }
-    shapesReadAt = .now
   }
 
   /// Whether the target's table still is what its statements were made for. The session is of no more use.
   private func isAsItWas(_ name: String) async throws -> Bool {
     _ = try? await connection.execute("ROLLBACK", timeout: .seconds(30))
     guard let now = try? await TableCatalog.shapes(on: connection, in: settings.searchedSchemas) else { return true }
-    guard let before = shapes[name], let shape = now[name] else { return shapes[name] == nil && now[name] == nil }
+    guard let before = tables.shapes[name], let shape = now[name] else {
+      return tables.shapes[name] == nil && now[name] == nil
+    }
     return before.hasForm(of: shape)
-  }
-
-  private func table(_ relation: UInt32, _ batch: ChangeBatch) throws -> ApplyTable {
-    guard let description = batch.relations[relation] else {
-      throw LinkFailure.unreachable("the stream names a table that it has not described")
-    }
-    if let known = tables[relation], known.relation == description { return known }
-    guard let shape = shapes[description.name] else {
-      throw ApplyFailure.table(
-        name: description.name, reason: "\(description.name): the target has no such table; create it, then copy it")
-    }
-    do throws(TableMismatch) {
-      let table = try ApplyTable(relation: description, target: shape, actsAsReplica: actsAsReplica)
-      tables[relation] = table
-      return table
-    } catch {
-      throw ApplyFailure.table(name: description.name, reason: error.reason)
-    }
   }
 
   func opening() -> [PostgresStatement] {
@@ -300,10 +263,10 @@ actor StreamApplier {
   /// partition's.
   private func judgedLate(_ error: PostgresError) -> String? {
     guard error.sqlState?.hasPrefix("23") == true, let name = error.table else { return nil }
-    let root = shapes.values.first { shape in
+    let root = tables.shapes.values.first { shape in
       shape.name == name || shape.partitions.contains { "\(shape.schema).\($0)" == name }
     }
-    return tables.values.first { $0.name == root?.name }?.name
+    return tables.all.first { $0.name == root?.name }?.name
   }
 
   func roll() async throws {

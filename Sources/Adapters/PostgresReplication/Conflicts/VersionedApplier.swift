@@ -14,10 +14,8 @@ actor VersionedApplier {
   private let source: PostgresConnection
   /// Where the target's books stand.
   private var position: LSN
-  private var shapes: [String: TableShape]
-  private var shapesReadAt = ContinuousClock.now
   private let actsAsReplica: Bool
-  private var tables: [UInt32: ApplyTable] = [:]
+  private var tables: TargetTables
   private var uniques: [UInt32: [[Int]]] = [:]
   private var known: KnownCommits
   private var isInTransaction = false
@@ -36,7 +34,7 @@ actor VersionedApplier {
     self.settings = settings
     self.connection = connection
     self.source = source
-    self.shapes = shapes
+    tables = TargetTables(shapes, in: settings.searchedSchemas, actsAsReplica: actsAsReplica)
     self.actsAsReplica = actsAsReplica
   }
 
@@ -259,48 +257,17 @@ actor VersionedApplier {
 
   // MARK: - Tables
 
-  /// What the target's table was when the stream began it need not be any more: it is asked for again before the table
-  /// is set aside.
-  private func takeAnew(_ relation: UInt32, _ batch: ChangeBatch) async throws {
-    let known = tables[relation]
-    // Whoever alters a table at the source may have altered it here before.
-    if known?.relation != batch.relations[relation], known != nil || .now - shapesReadAt > Self.shapesLast {
-      try await readShapes()
-    }
-    do { try take(relation, batch) } catch is ApplyFailure {
-      try await readShapes()
-      try take(relation, batch)
-    }
-  }
-
-  private func readShapes() async throws {
-    shapes = try await TableCatalog.shapes(on: connection, in: settings.searchedSchemas)
-    shapesReadAt = .now
-  }
-
-  /// Tables that come one after the other are not each worth reading the catalog.
-  private static let shapesLast: Duration = .seconds(1)
-
-  private func take(_ relation: UInt32, _ batch: ChangeBatch) throws {
-    guard let description = batch.relations[relation] else {
-      throw LinkFailure.unreachable("the stream names a table that it has not described")
-    }
-    if let known = tables[relation], known.relation == description { return }
-    guard let shape = shapes[description.name] else {
-      throw ApplyFailure.table(
-        name: description.name, reason: "\(description.name): the target has no such table; create it, then copy it")
-    }
-    do throws(TableMismatch) {
-      let table = try ApplyTable(relation: description, target: shape, actsAsReplica: actsAsReplica)
-      tables[relation] = table
-      let names = description.columns.map(\.name)
-      uniques[relation] = shape.uniqueKeys.compactMap { unique in
-        // Of an index over columns that the source does not have, the target alone judges.
-        let columns = unique.compactMap { names.firstIndex(of: $0) }
-        return columns.count == unique.count && Set(columns) != Set(table.key) ? columns : nil
-      }
-    } catch {
-      throw ApplyFailure.table(name: description.name, reason: error.reason)
+  private func take(_ relation: UInt32, _ batch: ChangeBatch) async throws {
+    var tables = tables
+    defer { self.tables = tables }
+    let before = tables[relation]
+    let table = try await tables.table(relation, batch, on: connection)
+    guard before?.relation != table.relation, let shape = tables.shapes[table.name] else { return }
+    let names = table.relation.columns.map(\.name)
+    uniques[relation] = shape.uniqueKeys.compactMap { unique in
+      // Of an index over columns that the source does not have, the target alone judges.
+      let columns = unique.compactMap { names.firstIndex(of: $0) }
+      return columns.count == unique.count && Set(columns) != Set(table.key) ? columns : nil
     }
   }
 }
@@ -315,7 +282,7 @@ extension VersionedApplier: BatchApplier {
     var rows: [String: Int] = [:]
     known.learn(batch.newlySeen)
     do {
-      for relation in batch.changesByRelation().keys { try await takeAnew(relation, batch) }
+      for relation in batch.changesByRelation().keys { try await take(relation, batch) }
       if !batch.changes.isEmpty { begin(version) }
       var first = 0
       while first < batch.changes.count {

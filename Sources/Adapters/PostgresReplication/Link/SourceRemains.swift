@@ -51,11 +51,7 @@ struct SourceRemains: Sendable {
       return nil
     }
     // What the target has on its disk need not be looked at; the last acknowledgement may not have come.
-    try await source.query(
-      """
-      SELECT pg_replication_slot_advance(slot_name, $2::pg_lsn) FROM pg_replication_slots
-      WHERE slot_name = $1 AND confirmed_flush_lsn < $2::pg_lsn
-      """, [PostgresValue(slot.name), PostgresValue(position.description)], timeout: Self.decoding)
+    try await PostgresReplicationBacklog(over: source).confirm(slot: slot.name, to: position, timeout: Self.decoding)
     let publications = settings.publications.map(SQLText.identifier).joined(separator: ",")
     // An insert, update, delete or truncation, but for our own heartbeat: its message names the table after the kind.
     let count: Int = try await source.query(
