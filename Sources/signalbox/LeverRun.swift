@@ -70,3 +70,10 @@ struct LeverRun: Sendable {
     }
   }
 }
+
+extension OperationSnapshot {
+  /// - Throws: ``HostError`` where it did not come to its end, also when somebody or something newer ended it.
+  func requireDone() throws {
+    guard state == .done else { throw HostError.failed(failure ?? "not done: the operation was \(state.rawValue)") }
+  }
+}

@@ -43,9 +43,7 @@ struct WeightsSetCommand: AsyncParsableCommand {
     }
     guard let ended = try await run.pull(.setWeights(wanted)) else { return }
     if lever.format == .json { try Output.json(ended) }
-    guard ended.state == .done else {
-      throw HostError.failed(ended.failure ?? "not done: the operation was \(ended.state.rawValue)")
-    }
+    try ended.requireDone()
   }
 }
 

@@ -81,9 +81,7 @@ extension LinkOptions {
       let run = LeverRun(options: lever, access: access) { _ in link.rawValue }
       guard let ended = try await run.pull(.sync(request(link))) else { return }
       if lever.format == .json { try Output.json(ended) }
-      guard ended.state == .done else {
-        throw HostError.failed(ended.failure ?? "not done: the operation was \(ended.state.rawValue)")
-      }
+      try ended.requireDone()
       try await judge(access, link, ended)
     }
   }

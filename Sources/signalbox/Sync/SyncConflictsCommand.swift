@@ -45,9 +45,7 @@ struct SyncConflictsCommand: AsyncParsableCommand {
       let request = SyncRequest.reapply(link, conflict: id, of: conflict.map(DiscardedRow.init))
       guard let ended = try await run.pull(.sync(request)) else { return }
       if lever.format == .json { try Output.json(ended) }
-      guard ended.state == .done else {
-        throw HostError.failed(ended.failure ?? "not done: the operation was \(ended.state.rawValue)")
-      }
+      try ended.requireDone()
     }
   }
 }
