@@ -4,7 +4,7 @@ import Testing
 /// Worlds as `make simulate` makes them by the thousand.
 @Suite struct SeedTests {
   /// The first ones, and those that once showed what had to be mended.
-  @Test(arguments: Array(UInt64(1)...24) + [265, 3286])
+  @Test(arguments: Array(UInt64(1)...12) + [265, 3286])
   func everyInvariantHolds(seed: UInt64) {
     let outcome = FailoverSimulation.run(seed: seed)
     #expect(outcome.violation == nil, "\(outcome.story)")
@@ -12,7 +12,7 @@ import Testing
   }
 
   /// What happened is what happens, to the microsecond.
-  @Test(arguments: UInt64(101)...103)
+  @Test(arguments: UInt64(101)...102)
   func aSeedComesOutTheSameEachTime(seed: UInt64) {
     let (first, second) = (FailoverSimulation.run(seed: seed), FailoverSimulation.run(seed: seed))
     #expect(first.hash == second.hash)

@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: 0..<24)
   func whatIsDoneByItselfWasRightToDo(seed: Int) {
     var chance = Chance(seed: seed)
     for _ in 0..<400 {
@@ -148,7 +148,7 @@ import Testing
     #expect(!failovers.isEmpty, "a world like this must come to a failover")
   }
 
-  @Test(arguments: 0..<15)
+  @Test(arguments: 0..<10)
   func nothingIsEverDoneOfWhatIsUnknownOrWhilePaused(seed: Int) {
     var unknown = Chance(seed: seed)
     for _ in 0..<300 { unknown.second(alphabet: "++1nl?.") }
@@ -163,7 +163,7 @@ import Testing
     #expect(paused.timeline.executed.isEmpty)
   }
 
-  @Test(arguments: 0..<15)
+  @Test(arguments: 0..<10)
   func whoIsCutOffDoesNothing(seed: Int) {
     var chance = Chance(seed: seed)
     for _ in 0..<5 { chance.second(alphabet: "+") }
@@ -185,7 +185,7 @@ import Testing
   }
 
   /// Whatever came before, a primary that is lost for good is failed over in time.
-  @Test(arguments: 0..<40)
+  @Test(arguments: 0..<24)
   func whatMustBeDoneIsDoneInTime(seed: Int) {
     var chance = Chance(seed: seed) { policy, generator in
       policy.fencing = .lease

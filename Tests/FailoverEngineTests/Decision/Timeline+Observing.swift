@@ -80,7 +80,10 @@ extension Timeline {
     snapshot.replication = link.map { [$0] } ?? []
     snapshot.operations = operations
     snapshot.journalFault = journalFault
-    var failover = machine.view(at: now)
+    // Of the machine's own part it reads nothing but the roles, which others put in; its view would cost as much as a
+    // decision.
+    var failover = FailoverSnapshot(
+      state: machine.phase, policy: machine.policy.automation, isPaused: false, since: now, ledger: [])
     failover.roles = roles.keys.sorted().compactMap { id in
       roles[id].map { FailoverSnapshot.RoleView(cloud: id, role: $0) }
     }
