@@ -1,6 +1,7 @@
 import Operations
 import PostgresAdapter
 import PostgresTestSupport
+import TestSupport
 import Testing
 
 @testable import PostgresReplication
@@ -205,6 +206,28 @@ import Testing
     try await copy.copy(from: nil) { _ in }
     try await expectEqual("t", bench)
     #expect(try await bench.atTarget("SELECT count(*)::text FROM t") == ["50"])
+  }
+
+  /// A column that comes while the copy's snapshot is waited for, and is filled before it is taken.
+  @Test func aColumnThatComesWhileACopyBeginsIsCopied() async throws {
+    let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY, v text)")
+    try await bench.onSource("INSERT INTO t SELECT g, g FROM generate_series(1, 50) g")
+    try await prepare(bench)
+    let holder = try await bench.connectSource()
+    try await holder.execute("BEGIN; SELECT pg_current_xact_id()", timeout: .seconds(5))
+    let copy = Baseline(settings: bench.settings)
+    let copying = Task { try await copy.copy(from: nil) { _ in } }
+    let waits = "SELECT count(*)::text FROM pg_replication_slots WHERE slot_name LIKE 'signalbox_copy_%'"
+    #expect(try await eventually { try await bench.atSource(waits) == ["1"] })
+    for side in [bench.onTarget, bench.onSource] { try await side("ALTER TABLE t ADD w int DEFAULT 0") }
+    try await bench.onSource("UPDATE t SET w = id")
+    try await holder.execute("COMMIT", timeout: .seconds(5))
+    await holder.close()
+    let error = await #expect(throws: LinkFailure.self) { try await copying.value }
+    #expect(error?.description.contains("t was altered") == true)
+    try await copy.copy(from: nil) { _ in }
+    try await expectEqual("t", bench)
+    #expect(try await bench.atTarget("SELECT sum(w)::text FROM t") == ["1275"])
   }
 
   @Test func partitionsThatComeAndGoAreToldOf() async throws {

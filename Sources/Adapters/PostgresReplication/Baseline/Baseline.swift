@@ -92,6 +92,7 @@ struct Baseline: Sendable {
   ) async throws {
     let sessions = try await sessions(snapshot, tables)
     do {
+      try await requireUnaltered(tables, sessions[0].source)
       let desk = CopyDesk(
         ranges: try await ranges(tables, on: sessions[0].source),
         trials: trials(tables, view, sides), report: report)
@@ -238,6 +239,14 @@ struct Baseline: Sendable {
       """, [names], timeout: .seconds(60))
     guard let table = try anew.first?.get("name", as: String.self) else { return }
     throw LinkFailure.unreachable("\(table) was written anew at the source while its copy began, which begins again")
+  }
+
+  /// A column that came after the look and was filled before the snapshot would be in neither the copy nor the stream;
+  /// a table that came after the snapshot would be copied empty.
+  private func requireUnaltered(_ tables: [ScopedTable], _ reader: PostgresConnection) async throws {
+    let seen = try await TableCatalog.shapes(on: reader, in: settings.searchedSchemas)
+    guard let table = tables.first(where: { seen[$0.name]?.hasForm(of: $0.shape) != true }) else { return }
+    throw LinkFailure.unreachable("\(table.name) was altered at the source while its copy began, which begins again")
   }
 
   private func writer() async throws -> PostgresConnection {
