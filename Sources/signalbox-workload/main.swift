@@ -2,6 +2,8 @@ import FoundationEssentials
 import Glibc
 import Workload
 
-exit(
-  await WorkloadProgram.run(
-    arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
+let status = await WorkloadProgram.run(
+  arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
+// Libraries would tidy up under sessions that are still open on other threads, and those would crash.
+fflush(nil)
+quick_exit(status)

@@ -15,27 +15,34 @@ enum ExitStatus {
     case let refusal as Refusal:
       Output.error("refused by \(refusal.holding.count == 1 ? "an interlock" : "interlocks"):")
       for verdict in refusal.holding { Output.error("  " + describe(verdict)) }
-      exit(refused)
+      leave(with: refused)
     case let error as HostError:
       Output.error("signalbox: \(error)")
       switch error {
-      case .invalidRequest, .noPlan: exit(usage)
-      case .unreachable, .unknownPlan, .failed: exit(failed)
+      case .invalidRequest, .noPlan: leave(with: usage)
+      case .unreachable, .unknownPlan, .failed: leave(with: failed)
       }
     case let error as ConfigurationError:
       Output.error("signalbox: \(error)")
-      exit(usage)
+      leave(with: usage)
     case let exitCode as ExitCode:
-      exit(exitCode.rawValue)
+      leave(with: exitCode.rawValue)
     default:
       let message = Signalbox.fullMessage(for: error)
       if code == .success {
         print(message)
-        exit(0)
+        leave(with: 0)
       }
       Output.error(message)
-      exit(code == .validationFailure ? usage : failed)
+      leave(with: code == .validationFailure ? usage : failed)
     }
+  }
+
+  /// Ends the process at once. Libraries would tidy up at its exit (OpenSSL frees its locks) under the sessions of links
+  /// and probes that are still open on other threads, and those would crash.
+  static func leave(with status: Int32) -> Never {
+    fflush(nil)
+    quick_exit(status)
   }
 
   static func describe(_ verdict: InterlockVerdict) -> String {

@@ -12,6 +12,7 @@ enum Main {
       } else {
         try command.run()
       }
+      ExitStatus.leave(with: 0)
     } catch {
       ExitStatus.end(with: error)
     }

@@ -81,7 +81,7 @@ static size_t copy(char *into, const char *bytes, size_t length) {
 
 void terminal_guard_arm(int fd, const char *bytes, size_t length, const char *notice, size_t notice_length) {
   static int has_exit_handler = 0;
-  if (!has_exit_handler) has_exit_handler = atexit(restore_at_exit) == 0;
+  if (!has_exit_handler) has_exit_handler = atexit(restore_at_exit) == 0 && at_quick_exit(restore_at_exit) == 0;
   is_armed = 0;
   armed_fd = fd;
   leave_length = copy(leave_bytes, bytes, length);

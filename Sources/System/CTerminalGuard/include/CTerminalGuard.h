@@ -8,8 +8,9 @@
 // Remembers the settings of the terminal `fd` as they are now. 0, or -1 with errno.
 int terminal_guard_save(int fd);
 
-// From here on a crash, exit() and terminal_guard_restore() write `bytes` (the sequences that leave full-screen mode) to `fd`
-// and set the remembered settings. On a crash `notice` is shown after that. Both are copied; at most 1024 bytes each count.
+// From here on a crash, exit(), quick_exit() and terminal_guard_restore() write `bytes` (the sequences that leave
+// full-screen mode) to `fd` and set the remembered settings. On a crash `notice` is shown after that. Both are copied; at
+// most 1024 bytes each count.
 void terminal_guard_arm(int fd, const char *bytes, size_t length, const char *notice, size_t notice_length);
 
 // Nothing is restored any more, and the handlers of before are back.
