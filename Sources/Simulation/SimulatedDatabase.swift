@@ -36,6 +36,8 @@ public final class SimulatedDatabase: Sendable {
     var position = LSN(0x100)
     var slots: [String: LSN] = [:]
     var books: [String: Book] = [:]
+    /// Links that an operator has paused.
+    var paused: Set<String> = []
     var fault: String?
     var sequences = 1
   }

@@ -61,7 +61,7 @@ public final class SimulatedLink: ReplicationLinkPort {
 
   public func inspect() async throws -> LinkInspection {
     let (position, slot, names) = try source.ask { ($0.position, $0.slots[slotName], $0.tables.keys.sorted()) }
-    let book = try target.ask { $0.books[name] }
+    let (book, isPaused) = try target.ask { ($0.books[name], $0.paused.contains(name)) }
     let back = SimulatedLink(from: target, to: source, clock: clock, wallClock: wallClock)
     let isBackWhole = try source.ask { $0.books[back.name] } != nil && target.ask { $0.slots[back.slotName] } != nil
     let (obstacles, skew, streams) = faults.withLock { ($0.obstacles, $0.skew, $0.isStreaming) }
@@ -76,8 +76,8 @@ public final class SimulatedLink: ReplicationLinkPort {
       slot: slot.map {
         .init(name: slotName, active: streams, retainedBytes: position.bytes(since: $0), safeBytes: 1 << 30)
       },
-      appliedPosition: book?.position, isTurned: isBackWhole && (slot == nil || book == nil), sourcePosition: position,
-      clockSkew: skew)
+      appliedPosition: book?.position, isTurned: isBackWhole && (slot == nil || book == nil), isPaused: isPaused,
+      sourcePosition: position, clockSkew: skew)
   }
 
   public func slot() async throws -> ReplicationLinkSnapshot.Slot? {
@@ -202,6 +202,12 @@ public final class SimulatedLink: ReplicationLinkPort {
     return progress
   }
 
+  public func note(isPaused: Bool) async throws {
+    try target.ask { state in
+      if isPaused { state.paused.insert(name) } else { state.paused.remove(name) }
+    }
+  }
+
   public func sourcePosition() async throws -> LSN { try source.ask { $0.position } }
 
   public func appliedPosition() async throws -> LSN { try target.ask { $0.books[name]?.position ?? .zero } }
@@ -292,7 +298,10 @@ public final class SimulatedLink: ReplicationLinkPort {
   public func tearDown() async throws {
     note("tearDown")
     try source.ask { $0.slots[slotName] = nil }
-    try target.ask { $0.books[name] = nil }
+    try target.ask { state in
+      state.books[name] = nil
+      state.paused.remove(name)
+    }
   }
 
   private func note(_ work: String) { faults.withLock { $0.works.append(work) } }

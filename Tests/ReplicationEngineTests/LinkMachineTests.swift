@@ -21,7 +21,7 @@ import Testing
     case .catchingUp: _ = machine.handle(.prepared(ready), at: now)
     case .streaming:
       _ = machine.handle(.prepared(ready), at: now)
-      machine.streams(behind: .zero, limit: .seconds(10), at: now)
+      machine.streams(behind: .zero, limit: .seconds(10), isFurther: true, at: now)
     case .paused: _ = machine.handle(.pause, at: now)
     case .blocked: _ = machine.handle(.prepared(obstructed), at: now)
     case .retrying: _ = machine.handle(.failed(.unreachable("no route")), at: now)
@@ -114,9 +114,31 @@ import Testing
     for _ in 0..<8 { waits.append(machine.handle(.failed(.unreachable("no route")), at: Self.now)) }
     #expect(waits.prefix(3) == [.wait(.milliseconds(250)), .wait(.milliseconds(500)), .wait(.seconds(1))])
     #expect(waits.last == .wait(LinkMachine.longestPause))
+    // One that begins and comes no further, as where the target's disk is full, is none.
     _ = machine.handle(.prepared(Self.ready), at: Self.now)
-    machine.streams(behind: .zero, limit: .seconds(1), at: Self.now)
+    machine.streams(behind: .zero, limit: .seconds(1), isFurther: false, at: Self.now)
+    #expect(
+      machine.handle(.failed(.unreachable("no route")), at: Self.now) == .wait(LinkMachine.longestPause))
+    _ = machine.handle(.prepared(Self.ready), at: Self.now)
+    machine.streams(behind: .zero, limit: .seconds(1), isFurther: true, at: Self.now)
     #expect(machine.handle(.failed(.unreachable("no route")), at: Self.now) == .wait(.milliseconds(250)))
+    // Nor need anything have been written meanwhile.
+    _ = machine.handle(.failed(.unreachable("no route")), at: Self.now)
+    _ = machine.handle(.prepared(Self.ready), at: Self.now)
+    let later = Self.now + LinkMachine.longestPause
+    machine.streams(behind: .zero, limit: .seconds(1), isFurther: false, at: later)
+    #expect(machine.handle(.failed(.unreachable("no route")), at: later) == .wait(.milliseconds(250)))
+  }
+
+  @Test func aLinkThatIsPausedAtAnotherHostRests() {
+    var machine = Self.machine(in: .preparing)
+    var paused = Self.ready
+    paused.isPaused = true
+    #expect(machine.handle(.prepared(paused), at: Self.now) == .rest)
+    #expect(machine.state == .paused)
+    #expect(!machine.reasons.isEmpty)
+    #expect(machine.handle(.resume, at: Self.now) == .work(.prepare))
+    #expect(machine.handle(.prepared(Self.ready), at: Self.now) == .work(.stream))
   }
 
   @Test func workWithoutEffectIsNotRepeatedForEver() {
@@ -133,10 +155,10 @@ import Testing
   @Test func beingBehindIsAStateOfItsOwn() {
     var machine = Self.machine(in: .streaming)
     let later = Self.now + .seconds(5)
-    machine.streams(behind: .seconds(11), limit: .seconds(10), at: later)
+    machine.streams(behind: .seconds(11), limit: .seconds(10), isFurther: true, at: later)
     #expect(machine.state == .catchingUp)
     #expect(machine.since == later)
-    machine.streams(behind: .seconds(1), limit: .seconds(10), at: later + .seconds(1))
+    machine.streams(behind: .seconds(1), limit: .seconds(10), isFurther: true, at: later + .seconds(1))
     #expect(machine.state == .streaming)
   }
 }

@@ -194,6 +194,51 @@ import Testing
     }
   }
 
+  /// A journal is one host's; the databases are everybody's.
+  @Test func aPauseIsFoundByWhicheverHostTakesOver() async throws {
+    let first = Bench()
+    let second = Bench(journal: MemoryJournal(), over: first)
+    let looking = Task { await second.engine.look() }
+    try await first.running {
+      _ = try await first.reach { $0.state == .streaming }
+      first.azure.fail("down")
+      let words = try await first.perform(.pause(Bench.id))
+      #expect(words.contains("another host does not know of it"))
+      first.azure.fail(nil)
+      // It is told as soon as it can be.
+      _ = try await first.move { try await first.port(from: "aws").inspect().isPaused ? true : nil }
+      _ = try await second.reach { $0.state == .paused && $0.reasons.last?.contains("has paused it") == true }
+    }
+    looking.cancel()
+    await looking.value
+    first.aws.commit([.init("public.account", "1", "a")])
+    try await second.running {
+      _ = try await second.reach { $0.state == .paused && ($0.lag?.value.appliedBytes ?? 0) > 0 }
+      #expect(second.azure.rows(of: "public.account").isEmpty)
+      _ = try await second.perform(.resume(Bench.id))
+      _ = try await second.reach { _ in second.azure.rows(of: "public.account") == ["1": "a"] }
+    }
+    let third = Bench(journal: MemoryJournal(), over: first)
+    try await third.running { _ = try await third.reach { $0.state == .streaming } }
+  }
+
+  /// The pause in a host's own journal is older than what another host has done since.
+  @Test func aPausedLinkThatAnotherHostHasTurnedIsFollowed() async throws {
+    let journal = MemoryJournal()
+    try await journal.performed(.pause(Bench.id))
+    let first = Bench(journal: MemoryJournal())
+    try await first.running {
+      _ = try await first.reach { $0.state == .streaming }
+      _ = try await first.perform(.pause(Bench.id))
+      _ = try await first.perform(.reverse(Bench.id, source: CloudID("azure")))
+      _ = try await first.reach { $0.state == .streaming && $0.source == CloudID("azure") }
+    }
+    let back = Bench(journal: journal, over: first)
+    try await back.running {
+      _ = try await back.reach { $0.state == .streaming && $0.source == CloudID("azure") }
+    }
+  }
+
   @Test func drainWaitsForWhatWasCommitted() async throws {
     let bench = Bench()
     try await bench.running {

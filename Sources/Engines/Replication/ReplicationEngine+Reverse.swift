@@ -8,6 +8,12 @@ extension ReplicationEngine {
   func reverse(
     _ id: LinkID, from source: CloudID, _ progress: @Sendable (String) async -> Void
   ) async throws -> String {
+    try await turning(id) { try await turn(id, from: source, progress) }
+  }
+
+  private func turn(
+    _ id: LinkID, from source: CloudID, _ progress: @Sendable (String) async -> Void
+  ) async throws -> String {
     let driver = try driver(of: id)
     guard source == driver.link.source || source == driver.link.target else {
       throw HostError.failed("\(id) joins \(driver.link.source) and \(driver.link.target), and not \(source)")
@@ -17,7 +23,7 @@ extension ReplicationEngine {
     let link = driver.link.coming(from: source)
     // How far a reversal came that a crash interrupted is not known: whichever way it was, it is gone through again.
     guard link != driver.link || left.isReversing else {
-      if rested { await driver.resume() }
+      if rested { await resume(driver) }
       return "\(id) comes from \(source) already"
     }
     let port = port(for: link)
@@ -31,6 +37,9 @@ extension ReplicationEngine {
       }
       await progress("making the slot at \(source)")
       found = try await port.adopt()
+      // It goes on once it is turned, however it was left when it went that way before.
+      if found.isPaused { try await port.note(isPaused: false) }
+      found.isPaused = false
     } catch {
       // One that was paused stays so: after a failover the old direction must not apply again. One that waited for this
       // goes on as the journal has it, or a switchover that is taken back would leave it at rest with nobody told.

@@ -7,12 +7,9 @@ extension ReplicationEngine: StepPerformer {
     guard case .sync(let action) = action else { throw HostError.failed("this step is not the replication engine's") }
     try await recall()
     switch action {
-    case .pause(let link):
-      let driver = try driver(of: link)
-      try await driver.pause()
-      return "nothing is applied any more" + (await driver.position).map { "; the target stands at \($0)" }.orEmpty
+    case .pause(let link): return try await pause(driver(of: link))
     case .resume(let link):
-      try await driver(of: link).resume()
+      await resume(try driver(of: link))
       return "goes on"
     case .drain(let link): return try await drain(driver(of: link), progress)
     case .confirmDrained(let link): return try await confirmDrained(driver(of: link))
@@ -37,10 +34,26 @@ extension ReplicationEngine: StepPerformer {
     }
   }
 
+  private func pause(_ driver: LinkDriver) async throws -> String {
+    try await driver.pause()
+    let position = await driver.position
+    var words = "nothing is applied any more" + position.map { "; the target stands at \($0)" }.orEmpty
+    if let reason = await driver.note(isPaused: true) {
+      words += "; another host does not know of it until the target can be told: \(reason)"
+    }
+    return words
+  }
+
+  func resume(_ driver: LinkDriver) async {
+    // It is told again before the link begins, or it would be found paused there.
+    _ = await driver.note(isPaused: false)
+    await driver.resume()
+  }
+
   private func drain(_ driver: LinkDriver, _ progress: @Sendable (String) async -> Void) async throws -> String {
     let goal = try await driver.port.sourcePosition()
     var applied = LSN.zero
-    try await wait(driver, progress) {
+    try await wait(driver, progress) { driver in
       let durable = try await driver.port.appliedPosition()
       applied = max(durable, await driver.position ?? .zero)
       return applied >= goal ? nil : (goal.bytes(since: applied), "\(goal.bytes(since: applied)) bytes of log to go")
@@ -67,7 +80,7 @@ extension ReplicationEngine: StepPerformer {
       await driver.discarded(names)
     }
     let now = wallClock
-    try await wait(driver, progress) {
+    try await wait(driver, progress) { driver in
       let snapshot = await driver.snapshot(at: now.now())
       let taken = snapshot.tables.filter { names.contains($0.name) }
       if let parked = taken.first(where: { $0.state == .parked || $0.state == .refused }) {
@@ -157,14 +170,16 @@ extension ReplicationEngine: StepPerformer {
   /// - Parameter check: how much there is to go, which must become less, and the same for a person.
   /// - Throws: when the link does nothing for longer than patience allows, is blocked or was paused.
   private func wait(
-    _ driver: LinkDriver, _ progress: @Sendable (String) async -> Void,
-    until check: () async throws -> (left: UInt64, detail: String)?
+    _ first: LinkDriver, _ progress: @Sendable (String) async -> Void,
+    until check: (LinkDriver) async throws -> (left: UInt64, detail: String)?
   ) async throws {
+    // Where the lease goes and comes back meanwhile, another keeps the link going.
+    var driver = first
     var least = UInt64.max
     var workReports = -1
     var failures: Set<Timestamp> = []
     var idle = Duration.zero
-    while let (left, detail) = try await check() {
+    while let (left, detail) = try await check(driver) {
       await progress(detail)
       let machine = await driver.machine
       if machine.state == .blocked || machine.state == .paused {
@@ -186,6 +201,8 @@ extension ReplicationEngine: StepPerformer {
           "\(driver.link.id) has come no further for \(Int(times.patience.inSeconds)) s, \(detail)\(reasons)")
       }
       try await clock.sleep(for: times.poll)
+      driver = try self.driver(of: first.link.id)
+      guard driver.link == first.link else { throw HostError.failed("\(first.link.id) was turned round meanwhile") }
     }
   }
 }

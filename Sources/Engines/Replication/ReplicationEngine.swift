@@ -19,6 +19,8 @@ public actor ReplicationEngine: ReplicationLinks {
   private var journalFault: String?
   /// What the links are about; nil while nobody asks for either.
   private var duty: Duty?
+  /// Links that are being turned round here.
+  private var reversing: Set<LinkID> = []
 
   private enum Duty { case running, looking }
 
@@ -115,18 +117,24 @@ public actor ReplicationEngine: ReplicationLinks {
   func replace(
     _ driver: LinkDriver, with link: ReplicatedLink, _ port: any ReplicationLinkPort, _ found: LinkInspection?
   ) async {
+    // Where the lease went and came back meanwhile, the links have begun another life, with drivers of its own.
+    let current = drivers[link.id] ?? driver
+    let isOther = current !== driver
     tasks.removeValue(forKey: link.id)?.cancel()
     await driver.retire()
+    if isOther { await current.retire() }
     // Somebody else has replaced it meanwhile.
-    guard drivers[link.id] === driver else { return }
-    let successor = makeDriver(link, port, isPaused: false, found)
+    guard drivers[link.id] === current else { return }
+    let successor = makeDriver(link, isOther ? self.port(for: link) : port, isPaused: false, isOther ? nil : found)
     drivers[link.id] = successor
     start(successor)
   }
 
   /// Another host has turned the link, and told its own journal alone. What the databases have counts.
   private func follow(turned driver: LinkDriver) async {
-    guard drivers[driver.link.id] === driver, duty != nil else { return }
+    guard drivers[driver.link.id] === driver, duty != nil, !reversing.contains(driver.link.id),
+      memory?[driver.link.id]?.isReversing != true
+    else { return }
     let link = driver.link.reversed
     await replace(driver, with: link, port(for: link), nil)
   }
@@ -136,6 +144,13 @@ public actor ReplicationEngine: ReplicationLinks {
 
   /// Which way the link goes is known again.
   func endReversal(_ link: LinkID) { memory?[link]?.isReversing = false }
+
+  /// While it is turned round here, what the databases show of that is nobody else's doing.
+  func turning<Value: Sendable>(_ link: LinkID, _ body: () async throws -> Value) async rethrows -> Value {
+    reversing.insert(link)
+    defer { reversing.remove(link) }
+    return try await body()
+  }
 
   func port(for link: ReplicatedLink) -> any ReplicationLinkPort { makePort(link, generation) }
 

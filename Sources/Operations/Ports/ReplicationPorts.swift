@@ -52,6 +52,12 @@ public protocol ReplicationLinkPort: Sendable {
   /// themselves nothing ends with it, so that a host may come and go; only an operator's pause halts them.
   func halt() async throws
 
+  /// Notes down at the target whether an operator has paused the link: whichever host has the lease, it finds it there
+  /// (``LinkInspection/isPaused``).
+  ///
+  /// - Throws: when the target cannot be asked.
+  func note(isPaused: Bool) async throws
+
   /// What the source keeps for this link, whatever has become of the target; nil where it keeps nothing, or the link
   /// needs nothing kept.
   func slot() async throws -> ReplicationLinkSnapshot.Slot?
@@ -140,6 +146,8 @@ public struct LinkInspection: Sendable, Equatable {
   public var appliedPosition: LSN?
   /// Both sides have the link the other way round, and not this way: another host has turned it.
   public var isTurned: Bool
+  /// An operator has paused it, at whichever host.
+  public var isPaused: Bool
   /// Some table is to be noted down as left out before it is mended and taken for one that had everything.
   public var needsRecord: Bool
   public var sourcePosition: LSN
@@ -149,7 +157,8 @@ public struct LinkInspection: Sendable, Equatable {
   public init(
     obstacles: [String] = [], warnings: [String] = [], tables: [ReplicatedTable] = [], needsBaseline: Bool = false,
     slot: ReplicationLinkSnapshot.Slot? = nil, needsSlot: Bool = true, appliedPosition: LSN? = nil,
-    isTurned: Bool = false, needsRecord: Bool = false, sourcePosition: LSN = .zero, clockSkew: Duration? = nil
+    isTurned: Bool = false, isPaused: Bool = false, needsRecord: Bool = false, sourcePosition: LSN = .zero,
+    clockSkew: Duration? = nil
   ) {
     self.needsRecord = needsRecord
     self.obstacles = obstacles
@@ -160,6 +169,7 @@ public struct LinkInspection: Sendable, Equatable {
     self.needsSlot = needsSlot
     self.appliedPosition = appliedPosition
     self.isTurned = isTurned
+    self.isPaused = isPaused
     self.sourcePosition = sourcePosition
     self.clockSkew = clockSkew
   }
@@ -168,7 +178,7 @@ public struct LinkInspection: Sendable, Equatable {
   public var isPrepared: Bool { (slot != nil || !needsSlot) && appliedPosition != nil }
 
   /// Whether nothing is left to be made, copied or mended before it streams.
-  public var canStream: Bool { obstacles.isEmpty && !isTurned && isPrepared && !needsBaseline }
+  public var canStream: Bool { obstacles.isEmpty && !isTurned && !isPaused && isPrepared && !needsBaseline }
 
   /// The same, of a link that can stream at once.
   ///

@@ -56,6 +56,11 @@ struct SyncRepairCommand: AsyncParsableCommand {
     } judge: { access, link, ended in
       let snapshot = try await access.snapshot { $0.link(link)?.comparisons(since: ended.startedAt).isEmpty == false }
       let compared = snapshot.link(link)?.comparisons(since: ended.startedAt) ?? []
+      // The link was made anew meanwhile, or the host.
+      guard !compared.isEmpty else {
+        throw HostError.failed(
+          "the repair has ended, and what was compared after it is not known any more: compare again")
+      }
       let unlike = compared.filter { !$0.summary.isEqual }
       guard !unlike.isEmpty else { return }
       for table in unlike where lever.format == .text {

@@ -56,6 +56,7 @@ struct NativeLink: ReplicationLinkPort {
     while try await inspect().needsBaseline { try await Task.sleep(for: .milliseconds(20)) }
   }
 
+  func note(isPaused: Bool) async throws {}
   func sourcePosition() async throws -> LSN { .zero }
   func appliedPosition() async throws -> LSN { .zero }
   func remains() async throws -> String? { nil }

@@ -25,12 +25,21 @@ enum Bookkeeping {
       THEN ALTER TABLE signalbox.link_table ADD COLUMN origin bigint; END IF;
     EXCEPTION WHEN insufficient_privilege THEN NULL; -- somebody else's: it is not noted down then
     END $origin$;
+    -- In mode snapshot, how far the last pass over the table saw the target's transactions: those before the horizon.
+    CREATE TABLE IF NOT EXISTS signalbox.link_seen (
+      link text NOT NULL, table_name text NOT NULL, horizon bigint NOT NULL, PRIMARY KEY (link, table_name));
+    -- Rows of the target's application that the source lacked then, and that stay.
+    CREATE TABLE IF NOT EXISTS signalbox.link_kept (
+      link text NOT NULL, table_name text NOT NULL, key text NOT NULL, PRIMARY KEY (link, table_name, key));
     -- Indexes and constraints that were taken away for a copy and must come back.
     CREATE TABLE IF NOT EXISTS signalbox.link_rebuild (
       link text NOT NULL, table_name text NOT NULL, ordinal int NOT NULL, name text NOT NULL, definition text NOT NULL,
       PRIMARY KEY (link, table_name, ordinal));
     -- The source's timeline on which the link's position is.
     CREATE TABLE IF NOT EXISTS signalbox.link_source (link text PRIMARY KEY, timeline bigint NOT NULL);
+    -- Links that an operator has paused; at the target.
+    CREATE TABLE IF NOT EXISTS signalbox.link_pause (
+      link text PRIMARY KEY, since timestamptz NOT NULL DEFAULT clock_timestamp());
     CREATE TABLE IF NOT EXISTS signalbox.conflict (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, link text NOT NULL, table_name text NOT NULL,
       key text NOT NULL, kind text NOT NULL, detected_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -86,9 +86,11 @@ struct Inspector: Sendable {
       timeout: .seconds(10)
     ).only().get("lsn", as: String.self)
     let conflicts = try await ConflictLog(settings: settings).counts(on: sides.target)
+    let isPaused = try await LinkPause.read(of: settings.directionName, on: sides.target)
     var inspection = LinkInspection(
       obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view, conflicts), needsSlot: streams,
-      appliedPosition: record?.position, needsRecord: needsRecord(view), sourcePosition: LSN(position) ?? .zero,
+      appliedPosition: record?.position, isPaused: isPaused, needsRecord: needsRecord(view),
+      sourcePosition: LSN(position) ?? .zero,
       clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
     if streams {
       let isPrepared = slot != nil && standing.position > .zero

@@ -56,6 +56,10 @@ struct LinkChores: Sendable {
     }
   }
 
+  func note(isPaused: Bool) async throws {
+    try await ask(settings.target) { try await LinkPause.note(isPaused, of: settings.directionName, on: $0) }
+  }
+
   func discard(tables: [String]) async throws {
     try await ask(settings.target) { connection in
       for table in tables {

@@ -84,9 +84,12 @@ struct LinkTableRecord: Sendable, Equatable {
       [PostgresValue(link), PostgresValue(table)], timeout: .seconds(20))
   }
 
+  /// With what is remembered of its rows.
   static func remove(_ table: String, link: String, on target: PostgresConnection) async throws {
-    try await target.query(
-      "DELETE FROM signalbox.link_table WHERE link = $1 AND table_name = $2",
-      [PostgresValue(link), PostgresValue(table)], timeout: .seconds(20))
+    for books in ["link_seen", "link_kept", "link_table"] {
+      try await target.query(
+        "DELETE FROM signalbox.\(books) WHERE link = $1 AND table_name = $2",
+        [PostgresValue(link), PostgresValue(table)], timeout: .seconds(20))
+    }
   }
 }

@@ -16,6 +16,8 @@ extension PostgresLink: ReplicationLinkPort {
 
   public func halt() async throws { await forget() }
 
+  public func note(isPaused: Bool) async throws { try await chores.note(isPaused: isPaused) }
+
   public func adopt() async throws -> LinkInspection {
     await forget()
     return try await Preparation(settings: settings, beginning: .adopt).adopt()

@@ -192,6 +192,9 @@ actor StreamDesk {
 
   // MARK: - The reporter's side
 
+  /// Whether the source has told its clock, as each of its messages does.
+  var hasHeard: Bool { serverClock != nil }
+
   /// To be called now and then: what was not due when it came may be by now.
   func tick() {
     if hasWork { wakeApplier() }

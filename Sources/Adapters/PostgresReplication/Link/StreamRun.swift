@@ -93,7 +93,8 @@ struct StreamRun: Sendable {
     var toldAt = ContinuousClock.now - .seconds(60)
     while true {
       try await Task.sleep(for: Self.tick)
-      await report(.applied(await desk.progress()))
+      // Before the source has said anything there is no stream that could be told of.
+      if await desk.hasHeard { await report(.applied(await desk.progress())) }
       await desk.tick()
       let wantsReply = await desk.wantsReply
       let durable = await desk.durable

@@ -40,7 +40,8 @@ struct TearDown: Sendable {
 
   private func clearTarget() async throws {
     try await with(settings.target) { target in
-      for table in ["link_table", "link_rebuild", "link_source"] where try await Bookkeeping.exists(table, on: target) {
+      let books = ["link_table", "link_seen", "link_kept", "link_rebuild", "link_source", "link_pause"]
+      for table in books where try await Bookkeeping.exists(table, on: target) {
         try await target.query(
           "DELETE FROM signalbox.\(table) WHERE link = $1", [PostgresValue(settings.directionName)],
           timeout: .seconds(20))

@@ -89,6 +89,8 @@ extension NativeLink: ReplicationLinkPort {
 
   public func slot() async throws -> ReplicationLinkSnapshot.Slot? { try await chores.slot() }
 
+  public func note(isPaused: Bool) async throws { try await chores.note(isPaused: isPaused) }
+
   public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
 
   /// The slot is the servers' own, and cannot be looked into: open transactions alone are found.

@@ -17,6 +17,8 @@ extension SnapshotLink: ReplicationLinkPort {
   /// Nothing to do: the first snapshot copies what the target does not have.
   public func copyBaseline(report: @escaping @Sendable (LinkReport) async -> Void) async throws {}
 
+  public func note(isPaused: Bool) async throws { try await chores.note(isPaused: isPaused) }
+
   public func sourcePosition() async throws -> LSN { try await chores.sourcePosition() }
 
   /// It is not turned.

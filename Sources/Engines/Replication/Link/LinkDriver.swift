@@ -18,9 +18,14 @@ actor LinkDriver {
   private var adopted: LinkInspection?
   /// Whether it runs, and is not ended or looking only.
   private var isRunning = false
+  /// When nothing was found to be left at the source, for a reversal that follows.
+  private var drainedAt: Timestamp?
   /// Set while somebody has stopped the work for a change of their own.
-  private(set) var turnsOnlyDrained = false
   private var isHeld = false
+  /// What the target has yet to be told of a pause.
+  private var owed: Bool?
+  /// Whether the stream that was begun last has told anything.
+  private var isHeard = false
   private var isLooking = false
   private var isNoticing = false
   /// Reports of rows that were applied.
@@ -77,8 +82,26 @@ actor LinkDriver {
 
   var isPaused: Bool { machine.state == .paused }
 
-  /// From here on it is only turned round when nothing is left at its source.
-  func turnOnlyDrained() { turnsOnlyDrained = true }
+  /// Has the target know whether an operator has paused the link, as soon as it can be told.
+  ///
+  /// - Returns: why it could not be told now.
+  func note(isPaused: Bool) async -> String? {
+    owed = isPaused
+    do { try await pay() } catch { return "\(error)" }
+    return nil
+  }
+
+  private func pay() async throws {
+    guard let owed else { return }
+    try await port.note(isPaused: owed)
+    if self.owed == owed { self.owed = nil }
+  }
+
+  /// From here on, and for a while, it is only turned round when nothing is left at its source.
+  func turnOnlyDrained() { drainedAt = wallClock.now() }
+
+  /// A reversal that was given up must not hold one that comes later, for another reason.
+  var turnsOnlyDrained: Bool { drainedAt.map { wallClock.now() - $0 < .seconds(600) } ?? false }
 
   /// Whether the target makes indexes or constraints now, which tells nothing until it is done.
   var isRebuilding: Bool { gauge.isRebuilding }
@@ -145,6 +168,11 @@ actor LinkDriver {
     snapshot.logAlarmBytes = link.logAlarmBytes
     gauge.fill(&snapshot, at: now)
     guard !isRunning else { return snapshot }
+    guard !gauge.isPaused else {
+      snapshot.state = .paused
+      snapshot.reasons.append("an operator of another host has paused it")
+      return snapshot
+    }
     // Another host may have done anything with it since this one had it: only what both sides show is known.
     guard snapshot.slot?.fresh(at: now)?.active == true else {
       snapshot.state = .preparing
@@ -203,11 +231,14 @@ actor LinkDriver {
       case .wait(let time):
         try await clock.sleep(for: time)
         return .waited
-      case .work(.prepare): return .prepared(try await port.prepare())
+      case .work(.prepare):
+        try await pay()
+        return .prepared(try await port.prepare())
       case .work(.copy):
         try await port.copyBaseline { [weak self] in await self?.heard($0) }
         return .copied
       case .work(.stream):
+        isHeard = false
         try await port.stream { [weak self] in await self?.heard($0) }
         return .failed(.unreachable("the stream ended"))
       }
@@ -220,10 +251,13 @@ actor LinkDriver {
 
   private func heard(_ report: LinkReport) {
     let now = wallClock.now()
+    let before = position ?? .zero
     gauge.took(report, at: now)
     if report.tellsOfWork { workReports += 1 }
     guard case .applied = report, let lag = gauge.lag.lag(at: now) else { return }
-    machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, at: now)
+    isHeard = true
+    machine.streams(
+      behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, isFurther: position ?? .zero > before, at: now)
   }
 
   private func endWork() async {
@@ -250,8 +284,9 @@ actor LinkDriver {
         }
         do { try await clock.sleep(for: .seconds(1)) } catch { break }
         sinceLook += .seconds(1)
-        if machine.work == .stream, let lag = gauge.lag.lag(at: wallClock.now()) {
-          machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, at: wallClock.now())
+        let now = wallClock.now()
+        if machine.work == .stream, isHeard, let lag = gauge.lag.lag(at: now) {
+          machine.streams(behind: .seconds(lag.appliedSeconds), limit: link.lagLimit, isFurther: false, at: now)
         }
       }
       group.cancelAll()
@@ -270,6 +305,7 @@ actor LinkDriver {
     defer { isNoticing = false }
     // A side that cannot be asked now is told of by the stream, or shown by the age of what was seen.
     let before = changes
+    if isRunning { try? await pay() }
     guard let inspection = try? await port.inspect() else {
       // While the target is away the source keeps more and more for it, also where the link rests.
       if let slot = try? await port.slot(), !Task.isCancelled { gauge.took(slot, at: wallClock.now()) }
@@ -278,8 +314,7 @@ actor LinkDriver {
     guard !Task.isCancelled, changes == before, !isHeld else { return }
     let now = wallClock.now()
     gauge.took(inspection, streams: machine.work == .stream && isRunning, at: now)
-    // While it rests, whoever let it rest decides how it goes on.
-    if !isPaused || !isRunning { tell(inspection) }
+    tell(inspection)
     if isRunning { follow(machine.handle(.noticed(inspection), at: now)) }
   }
 }

@@ -6,6 +6,8 @@ struct LinkGauge: Sendable, Equatable {
   private(set) var tables: [String: ReplicatedTable] = [:]
   private var skew: Observation<Duration>?
   private var slot: Observation<ReplicationLinkSnapshot.Slot>?
+  /// Whether the target's books say so.
+  private(set) var isPaused = false
   private var baseline: BaselineGauge?
   private var baselineRate: Double?
   private var rows = RateWindow(width: .seconds(4))
@@ -61,6 +63,7 @@ struct LinkGauge: Sendable, Equatable {
     skew = inspection.clockSkew.map {
       Observation($0, source: "both sides", observedAt: now, staleAfter: Self.staleAfter)
     }
+    isPaused = inspection.isPaused
     slot = inspection.slot.map { Observation($0, source: "source", observedAt: now, staleAfter: .seconds(15)) }
     if streams, lag.measuredAt != nil {
       lag.took(

@@ -57,9 +57,12 @@ struct LinkMachine: Sendable, Equatable {
   }
 
   /// Told what the stream reports: being far behind and being in step are states of their own.
-  mutating func streams(behind: Duration, limit: Duration, at now: Timestamp) {
+  ///
+  /// - Parameter isFurther: whether the target has come further. A stream that begins, and fails at the same change each
+  ///   time, is tried more and more rarely.
+  mutating func streams(behind: Duration, limit: Duration, isFurther: Bool, at now: Timestamp) {
     guard state == .catchingUp || state == .streaming else { return }
-    attempts = 0
+    if isFurther || now - since >= Self.longestPause { attempts = 0 }
     rounds = 0
     let isBehind = behind > limit
     if isBehind != (state == .catchingUp) { enter(isBehind ? .catchingUp : .streaming, reasons, at: now) }
@@ -97,6 +100,10 @@ struct LinkMachine: Sendable, Equatable {
   private mutating func prepared(_ inspection: LinkInspection, at now: Timestamp) -> Action {
     guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
     guard !inspection.isTurned else { return block(["it goes the other way round by now"], at: now) }
+    guard !inspection.isPaused else {
+      enter(.paused, ["an operator of another host has paused it"], at: now)
+      return .rest
+    }
     guard inspection.isPrepared else {
       enter(.preparing, inspection.warnings, at: now)
       return again(.prepare, "the slot was made, and is not there", at: now)
