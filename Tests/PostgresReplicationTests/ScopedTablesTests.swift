@@ -17,15 +17,16 @@ import Testing
       isPartitioned: false, isOwned: true, bytes: 0, rows: 0, isLogged: logged)
   }
 
-  private func scope(_ shapes: [TableShape], keyless: LinkSettings.Keyless = .refuse, excluded: [String] = [])
-    -> ScopedTables
-  {
+  private func scope(
+    _ shapes: [TableShape], keyless: LinkSettings.Keyless = .refuse, excluded: [String] = [],
+    mode: ReplicationMode = .stream
+  ) -> ScopedTables {
     let nowhere = PostgresSettings(
       hosts: [.init("127.22.0.99")], database: "x", user: "x", password: nil, security: .none)
     return ScopedTables(
       source: shapes,
       settings: LinkSettings(
-        id: LinkID("l"), mode: .stream, sourceNode: CloudID("a"), targetNode: CloudID("b"), source: nowhere,
+        id: LinkID("l"), mode: mode, sourceNode: CloudID("a"), targetNode: CloudID("b"), source: nowhere,
         target: nowhere, schemas: ["public", "signalbox"], excluded: excluded, keyless: keyless))
   }
 
@@ -35,6 +36,15 @@ import Testing
     let scope = scope([shape("a", key: ["id"]), child])
     #expect(scope.included.map(\.name) == ["public.a"])
     #expect(scope.refused.first?.reason.contains("public.child inherits") == true)
+  }
+
+  @Test(arguments: ReplicationMode.allCases)
+  func tablesWithForeignPartitionsAreLeftOut(mode: ReplicationMode) {
+    var scattered = shape("scattered", key: ["id"])
+    scattered.hasForeignPartitions = true
+    let scope = scope([shape("a", key: ["id"]), scattered], mode: mode)
+    #expect(scope.included.map(\.name) == ["public.a"])
+    #expect(scope.refused.first?.reason.contains(#"ALTER TABLE "public"."scattered" DETACH PARTITION"#) == true)
   }
 
   @Test func scopeIsSchemasLessExclusions() {

@@ -43,6 +43,26 @@ import Testing
       """)
   }
 
+  /// Both sides have one row, and the target shows the source's first snapshot.
+  private func accounts() async throws -> LinkBench {
+    let bench = try await bench(
+      "CREATE TABLE account (id int PRIMARY KEY, v text, updated_at timestamptz)", timestampColumn: "updated_at")
+    try await bench.onSource("INSERT INTO account VALUES (1, 'source', '2020-01-01')")
+    #expect(try await SnapshotLink(settings: bench.settings).prepare().obstacles == [])
+    _ = try await pass(bench)
+    return bench
+  }
+
+  private func held(_ bench: LinkBench) async throws -> [String] {
+    try await bench.atTarget("SELECT id || v FROM account ORDER BY id")
+  }
+
+  /// Returns once the next pass counts all that the target holds as seen: other tests have transactions at its server.
+  private func settle(_ bench: LinkBench) async throws {
+    let now = try await bench.atTarget("SELECT pg_current_xact_id()::text")[0]
+    try await bench.waitAtTarget(for: "SELECT WHERE pg_snapshot_xmin(pg_current_snapshot()) > '\(now)'::xid8")
+  }
+
   @Test func changesOfEveryKindArrive() async throws {
     let bench = try await bench(Self.everyValue)
     let link = SnapshotLink(settings: bench.settings)
@@ -113,7 +133,7 @@ import Testing
       _ = try await pass(bench)
       #expect(
         try await bench.atTarget("SELECT id || v FROM account ORDER BY id")
-          == ["1target", "2target", "3a", "4a", "6a", "7new"])
+          == ["1target", "2target", "3a", "4a", "6a", "7new", "8old"])
     }
     let found = try await bench.atTarget(
       "SELECT concat_ws(' ', key, kind, kept_node, kept_row ->> 'v', discarded_node, discarded_row ->> 'v') "
@@ -123,7 +143,7 @@ import Testing
       found == [
         "id=1 update/update \(t) target \(s) a", "id=2 update/update \(t) target \(s) source",
         "id=3 update/update \(s) a \(t) target", "id=4 update/update \(s) a \(t) target",
-        "id=7 delete/update \(t) new \(s)", "id=8 delete/update \(s) \(t) old",
+        "id=7 delete/update \(t) new \(s)", "id=8 delete/update \(t) old \(s)",
       ])
     // A row that was kept stays, and goes by its times from then on.
     try await bench.onSource("UPDATE account SET v = 'newest', updated_at = '2031-01-01' WHERE id = 1")
@@ -147,6 +167,110 @@ import Testing
     try await link.reapply(conflict: conflict.id)
     _ = try await pass(bench)
     #expect(try await bench.atTarget("SELECT v FROM account") == ["target"])
+  }
+
+  /// Whatever its time, and whatever becomes of the log and of the table's columns.
+  @Test func whatTheTargetInsertedStays() async throws {
+    let bench = try await accounts()
+    try await bench.onTarget("INSERT INTO account VALUES (7, 'target', '2001-01-01')")
+    for _ in 1...3 {
+      try await settle(bench)
+      _ = try await pass(bench)
+      #expect(try await held(bench) == ["1source", "7target"])
+    }
+    #expect(try await conflicts(bench).count == 1)
+    try await bench.onTarget("DELETE FROM signalbox.conflict")
+    _ = try await pass(bench)
+    #expect(try await held(bench) == ["1source", "7target"])
+    for side in [bench.onSource, bench.onTarget] {
+      try await side("ALTER TABLE account ADD COLUMN extra int DEFAULT 5")
+    }
+    for change in ["", "UPDATE account SET v = 'changed' WHERE id = 7", ""] {
+      try await bench.onTarget(change)
+      try await settle(bench)
+      #expect(try await pass(bench).parked == [:])
+    }
+    #expect(try await held(bench) == ["1source", "7changed"])
+    #expect(try await conflicts(bench) == [])
+    // Books of an earlier version, and those of another server.
+    for books in ["DELETE FROM signalbox.link_seen", "UPDATE signalbox.link_seen SET horizon = 1::bigint << 60"] {
+      try await bench.onTarget("\(books); DELETE FROM signalbox.link_kept")
+      _ = try await pass(bench)
+      #expect(try await held(bench) == ["1source", "7changed"])
+      #expect(try await bench.atTarget("SELECT key FROM signalbox.link_kept") == ["id=7"])
+    }
+  }
+
+  @Test func whatATransactionCommitsAfterAPassStays() async throws {
+    let bench = try await accounts()
+    let writer = try await bench.connectTarget()
+    try await writer.execute(
+      "BEGIN; SAVEPOINT a; INSERT INTO account VALUES (7, 'late', '2001-01-01')", timeout: .seconds(10))
+    _ = try await pass(bench)
+    try await writer.execute("COMMIT", timeout: .seconds(10))
+    await writer.close()
+    for _ in 1...2 {
+      try await settle(bench)
+      _ = try await pass(bench)
+      #expect(try await held(bench) == ["1source", "7late"])
+    }
+  }
+
+  @Test func aRowThatTheSourceDeletesGoesThoughTheTargetHadChangedIt() async throws {
+    let bench = try await accounts()
+    try await bench.onTarget("UPDATE account SET v = 'target', updated_at = '2030-01-01'")
+    try await settle(bench)
+    _ = try await pass(bench)
+    #expect(try await held(bench) == ["1target"])
+    try await bench.onSource("DELETE FROM account")
+    _ = try await pass(bench)
+    #expect(try await held(bench) == [])
+    let newest = """
+      SELECT concat_ws(' ', key, kind, kept_node, discarded_node, discarded_row ->> 'v') FROM signalbox.conflict
+      ORDER BY id DESC LIMIT 1
+      """
+    let (s, t) = (bench.settings.sourceNode, bench.settings.targetNode)
+    #expect(try await bench.atTarget(newest) == ["id=1 delete/update \(s) \(t) target"])
+  }
+
+  @Test func aKeptRowGoesWithTheSourcesOnceThatHasItsKey() async throws {
+    let bench = try await accounts()
+    try await bench.onTarget("INSERT INTO account VALUES (7, 'target', '2001-01-01'), (8, 'target', '2030-01-01')")
+    try await settle(bench)
+    _ = try await pass(bench)
+    #expect(try await held(bench) == ["1source", "7target", "8target"])
+    try await bench.onSource("INSERT INTO account VALUES (7, 'source', '2020-01-01'), (8, 'source', '2020-01-01')")
+    _ = try await pass(bench)
+    #expect(try await held(bench) == ["1source", "7source", "8target"])
+    try await bench.onSource("DELETE FROM account WHERE id > 1")
+    _ = try await pass(bench)
+    #expect(try await held(bench) == ["1source"])
+  }
+
+  /// Nobody has seen what the source had of them meanwhile.
+  @Test func rowsOfATableThatWasSetAsideStay() async throws {
+    let bench = try await accounts()
+    try await bench.onTarget("UPDATE account SET v = 'target', updated_at = '2021-01-01'")
+    try await settle(bench)
+    _ = try await pass(bench)
+    try await bench.onSource("ALTER TABLE account ADD COLUMN extra int; DELETE FROM account")
+    #expect(try await pass(bench).parked["public.account"] != nil)
+    try await bench.onTarget("INSERT INTO account VALUES (7, 'target', '2001-01-01')")
+    try await settle(bench)
+    #expect(try await pass(bench).parked["public.account"] != nil)
+    try await bench.onTarget("ALTER TABLE account ADD COLUMN extra int")
+    for _ in 1...2 {
+      #expect(try await pass(bench).parked == [:])
+      #expect(try await held(bench) == ["1target", "7target"])
+    }
+  }
+
+  /// Three times all that a row can hold have gone by, and a hundred more.
+  @Test func theLowerHalfTellsATransaction() async throws {
+    let bench = try await LinkBench()
+    let numbers = ["100", "99", "101"].map { MergeSQL.number(of: $0, now: "12884901988") }.joined(separator: ", ")
+    let found = try await bench.atTarget("SELECT concat_ws(' ', \(numbers)) AS numbers")
+    #expect(found == ["12884901988 12884901987 8589934693"])
   }
 
   @Test func rowsExchangeWhatIsUnique() async throws {
@@ -284,6 +408,7 @@ import Testing
     _ = await running.result
     try await link.tearDown()
     #expect(try await bench.atTarget("SELECT count(*)::text FROM signalbox.link") == ["0"])
+    #expect(try await bench.atTarget("SELECT count(*)::text FROM signalbox.link_seen") == ["0"])
   }
 
   @Test func aSourceThatIsOnlyReadServes() async throws {

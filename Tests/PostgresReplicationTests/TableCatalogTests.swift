@@ -108,6 +108,21 @@ import Testing
     #expect(found["public.log"]?.hasOtherUniqueIndexes == true)
   }
 
+  @Test func partitionsThatAreForeignTablesAreFound() async throws {
+    let found = try await tables(
+      """
+      RESET ROLE; CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER elsewhere FOREIGN DATA WRAPPER nothing;
+      CREATE TABLE event (day int) PARTITION BY RANGE (day);
+      CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM (0) TO (10);
+      CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM (10) TO (20) PARTITION BY LIST (day);
+      CREATE FOREIGN TABLE event_21 PARTITION OF event_2 FOR VALUES IN (11) SERVER elsewhere;
+      CREATE TABLE log (a int) PARTITION BY RANGE (a); CREATE TABLE log_1 PARTITION OF log DEFAULT;
+      CREATE TABLE plain (a int)
+      """)
+    #expect(found.values.filter(\.hasForeignPartitions).map(\.name) == ["public.event"])
+    #expect(Set(found.keys) == ["public.event", "public.log", "public.plain"])
+  }
+
   @Test func triggersAreToldApartByWhenTheyFire() async throws {
     let shape = try #require(
       await tables(

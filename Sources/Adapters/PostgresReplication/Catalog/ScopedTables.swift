@@ -14,6 +14,16 @@ struct ScopedTables: Sendable, Equatable {
   /// - Parameter source: the source's tables, of all schemas that the link names.
   init(source: [TableShape], settings: LinkSettings) {
     for shape in source where Self.isInScope(shape, settings) {
+      guard !shape.hasForeignPartitions else {
+        // A copy would read them with the table; the log, and a comparison by leaves, have nothing of them.
+        refused.append(
+          Refusal(
+            table: shape.name,
+            reason:
+              "\(shape.name) has partitions that are foreign tables, whose changes are not seen: detach them "
+              + "(ALTER TABLE \(shape.quotedName) DETACH PARTITION …), or leave the table out (exclude)"))
+        continue
+      }
       guard !shape.isInherited || settings.mode == .snapshot || settings.mode == .native else {
         // A change of a parent would be done to its children's rows as well.
         refused.append(

@@ -91,7 +91,7 @@ enum TableCatalog {
       },
       alwaysTriggers: try texts(row, "always_triggers"), isLogged: try row.get("logged"),
       isInherited: try row.get("inherited"), oid: try row.get("oid"),
-      partitions: try texts(row, "partitions"))
+      partitions: try texts(row, "partitions"), hasForeignPartitions: try row.get("foreign_partitions"))
   }
 
   /// Names may hold anything that one types; control characters separate them.

@@ -106,6 +106,7 @@ enum TableCatalogSQL {
         WHERE g.tgrelid = ANY (r.members) AND NOT g.tgisinternal AND g.tgenabled IN ('R', 'A')) AS always_triggers,
       (SELECT string_agg(l.relname, chr(31) ORDER BY l.relname) FROM pg_class l
         WHERE r.relkind = 'p' AND l.oid = ANY (r.leaves)) AS partitions,
+      EXISTS (SELECT FROM pg_class l WHERE l.oid = ANY (r.leaves) AND l.relkind = 'f') AS foreign_partitions,
       r.relkind = 'p' AS partitioned, pg_has_role(r.relowner, 'USAGE') AS owned,
       NOT EXISTS (SELECT FROM pg_class l WHERE l.oid = ANY (r.leaves) AND l.relpersistence = 'u') AS logged,
       r.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE r.oid IN (h.inhparent, h.inhrelid)) AS inherited,

@@ -76,6 +76,8 @@ struct TableShape: Sendable, Equatable {
   var oid: Int64 = 0
   /// Names of the partitions that hold rows, without their schema.
   var partitions: [String] = []
+  /// Whether some of them are foreign tables.
+  var hasForeignPartitions = false
 
   /// Columns of the unique indexes.
   var uniqueKeys: [[String]] { uniqueIndexes.map(\.columns) }

@@ -12,12 +12,10 @@ struct MergeSQL: Sendable {
   let target: TableShape
   /// The source's clock when the snapshot was taken.
   let takenAt: Timestamp
-  /// The same of the last snapshot that is complete at the target; nil before the first.
-  let before: Timestamp?
 
   private static let given = "pg_temp.signalbox_given"
   private static let lacking = "pg_temp.signalbox_lacking"
-  private static let standing = "pg_temp.signalbox_standing"
+  static let standing = "pg_temp.signalbox_standing"
 
   private var columns: [String] { table.shape.plainColumns.map { SQLText.identifier($0.name) } }
   private var key: [String] { table.key.map(SQLText.identifier) }
@@ -35,8 +33,8 @@ struct MergeSQL: Sendable {
   private var time: String { SQLText.literal(takenAt.postgresText) + "::timestamptz" }
   private var sourceNode: String { SQLText.literal(settings.sourceNode.rawValue) }
   private var targetNode: String { SQLText.literal(settings.targetNode.rawValue) }
-  private var link: String { SQLText.literal(settings.directionName) }
-  private var tableName: String { SQLText.literal(table.name) }
+  var link: String { SQLText.literal(settings.directionName) }
+  var tableName: String { SQLText.literal(table.name) }
 
   /// The column that tells which of two versions is the later; nil where the table has none, or not at both sides, or
   /// it holds no time. One without a time zone is taken as UTC.
@@ -54,7 +52,7 @@ struct MergeSQL: Sendable {
   }
 
   /// `id=42`, as everywhere in the log.
-  private var keyText: String {
+  var keyText: String {
     let parts = table.key.map { "\(SQLText.literal($0 + "=")) || t.\(SQLText.identifier($0))::text" }
     return parts.isEmpty ? "''" : "concat_ws(', ', \(parts.joined(separator: ", ")))"
   }
@@ -134,17 +132,8 @@ struct MergeSQL: Sendable {
       """
   }
 
-  /// Rows that the source does not have. One that the target wrote after the last snapshot is no trace of a delete; it
-  /// stays then and later, as long as nobody changes it.
+  /// Rows that the source does not have.
   func lockLacking(_ digest: RowDigest) -> String {
-    let isNew = before.map { "\(changedAt("t")) > \(SQLText.literal($0.postgresText))::timestamptz" }
-    let wasKept = """
-      EXISTS (SELECT FROM signalbox.conflict c WHERE c.link = \(link) AND c.table_name = \(tableName)
-        AND c.key = \(keyText) AND c.discarded_row IS NULL AND c.kept_row = to_jsonb(t.*))
-      """
-    let stays =
-      timestampColumn == nil || table.key.isEmpty
-      ? "false" : "a.transaction IS NULL AND (coalesce(\(isNew ?? "true"), false) OR \(wasKept))"
     let row = """
       t.tableoid, t.ctid, to_jsonb(t.*), NULL, \(keyText), a.transaction IS NULL, \(changedAt("t")), NULL, \(stays)
       """
@@ -166,7 +155,8 @@ struct MergeSQL: Sendable {
       """
   }
 
-  /// Each version that goes for another and that neither side has seen go before, once.
+  /// Each version that goes for another and that neither side has seen go before, once; and once that a row stays which
+  /// the source does not have, also where that entry was thrown away since.
   var log: String {
     """
     INSERT INTO signalbox.conflict (link, table_name, key, kind, kept_at, kept_node, kept_row, discarded_at,
@@ -180,6 +170,7 @@ struct MergeSQL: Sendable {
     WHERE (d.stays OR d.own) AND NOT (d.stays AND EXISTS (
       SELECT FROM signalbox.conflict c WHERE c.link = \(link) AND c.table_name = \(tableName) AND c.key = d.key
         AND c.kept_row = d.row AND c.discarded_row IS NOT DISTINCT FROM d.given))
+      AND NOT (d.stays AND d.given IS NULL AND \(isKept("d.key")))
     """
   }
 

@@ -5,7 +5,8 @@ import PostgresAdapter
 /// as a standby or a server with `wal_level = replica`. It makes nothing at the source and needs only `SELECT` there.
 ///
 /// The target shows the source as it was at the last snapshot. Where tables have ``LinkSettings/timestampColumn``, the
-/// target's application may write as well: of two versions of a row the later stays, and the other is logged.
+/// target's application may write as well: of two versions of a row the later stays, and the other is logged. What it
+/// inserts stays, and what it deletes comes back.
 public actor SnapshotLink {
   public nonisolated let settings: LinkSettings
   nonisolated let chores: LinkChores

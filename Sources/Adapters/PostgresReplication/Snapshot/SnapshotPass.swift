@@ -75,8 +75,7 @@ struct SnapshotPass: Sendable {
       for table in open {
         guard let target = view.target[table.name] else { continue }
         let merge = TableMerge(
-          sql: MergeSQL(
-            settings: settings, table: table, target: target, takenAt: outcome.takenAt, before: last.takenAt),
+          sql: MergeSQL(settings: settings, table: table, target: target, takenAt: outcome.takenAt),
           digest: RowDigest(table.shape, columns: table.shape.plainColumns.map(\.name), hash: hash), sides: sides,
           writer: writer, limits: limits, clock: clock, position: outcome.position,
           record: view.records[table.name],
@@ -157,6 +156,12 @@ struct SnapshotPass: Sendable {
       try await LinkTableRecord.set(
         .parked, of: name, link: settings.directionName, reason: reason, on: target)
     }
+    // Nobody sees what the source has of them meanwhile: afterwards, what is the target's own stays.
+    try await target.query(
+      "DELETE FROM signalbox.link_seen WHERE link = $1 AND table_name = ANY ($2::text[])",
+      [
+        PostgresValue(settings.directionName), PostgresValue(TableCatalog.arrayLiteral(outcome.parked.keys.sorted())),
+      ], timeout: .seconds(20))
     let moved = try await target.query(
       """
       UPDATE signalbox.link SET position = $2::pg_lsn, committed_at = $3::timestamptz, transactions = transactions + 1,

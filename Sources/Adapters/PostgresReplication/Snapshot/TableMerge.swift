@@ -35,8 +35,11 @@ struct TableMerge: Sendable {
   ///   `CancellationError`.
   func run() async throws -> Result {
     do {
-      if try await mayCopy() { return try await copy() }
-      return try await merge()
+      let horizon: Int64 = try await writer.connection.query(
+        MergeSQL.horizon, timeout: limits.statementTimeout
+      ).only().get("horizon")
+      if try await mayCopy() { return try await copy(seeing: horizon) }
+      return try await merge(seeing: horizon)
     } catch let error as PostgresError {
       // The source's errors have a name already: this is the target's. A session that broke has no transaction to end.
       _ = try? await writer.connection.execute("ROLLBACK", timeout: .seconds(10))
@@ -56,7 +59,7 @@ struct TableMerge: Sendable {
     return rows.isEmpty
   }
 
-  private func copy() async throws -> Result {
+  private func copy(seeing horizon: Int64) async throws -> Result {
     var result = Result()
     result.isCopy = true
     try await begin()
@@ -64,37 +67,37 @@ struct TableMerge: Sendable {
     let rows = try await pour(sql.selectAll, into: sql.copyAll, &result)
     result.written = rows
     if rows > 0 { try await write(sql.mark) }
-    try await finish(result)
+    try await finish(result, seeing: horizon)
     return result
   }
 
   // MARK: - Something is there
 
-  private func merge() async throws -> Result {
+  private func merge(seeing horizon: Int64) async throws -> Result {
     var result = Result()
     try await writer.connection.execute(sql.makeStaging, timeout: limits.statementTimeout)
     try await compare(&result)
     guard result.travelledRows > 0 else {
       try await begin()
-      try await finish(result)
+      try await finish(result, seeing: horizon)
       return result
     }
     try await writer.connection.execute(sql.analyzeStaging, timeout: limits.statementTimeout)
     let mayReplace = writer.isReplica || !sql.target.hasForeignKeys
     let conflicts = result
     do {
-      try await write(replacing: sql.mustReplace && mayReplace, &result)
+      try await write(replacing: sql.mustReplace && mayReplace, seeing: horizon, &result)
     } catch let error as PostgresError where error.isUniqueViolation && mayReplace && !sql.mustReplace {
       // Rows may have exchanged what is unique: all of them go before they come again.
       try await writer.connection.execute(
         "ROLLBACK; TRUNCATE pg_temp.signalbox_standing", timeout: limits.statementTimeout)
       result = conflicts
-      try await write(replacing: true, &result)
+      try await write(replacing: true, seeing: horizon, &result)
     }
     return result
   }
 
-  private func write(replacing: Bool, _ result: inout Result) async throws {
+  private func write(replacing: Bool, seeing horizon: Int64, _ result: inout Result) async throws {
     try await begin()
     if !digest.isKeyless { try await write(sql.lockGiven) }
     try await write(sql.lockLacking(digest))
@@ -102,7 +105,7 @@ struct TableMerge: Sendable {
     try await write(sql.mark)
     let gone = try await write(sql.delete(replacing: replacing))
     result.written = try await write(sql.put) + (replacing ? 0 : gone)
-    try await finish(result)
+    try await finish(result, seeing: horizon, isWritten: true)
   }
 
   private func begin() async throws {
@@ -120,8 +123,14 @@ struct TableMerge: Sendable {
     try await writer.connection.query(statement, timeout: Self.writeTimeout).affectedCount
   }
 
-  private func finish(_ result: Result) async throws {
+  /// - Parameters:
+  ///   - horizon: as it was before the table was read.
+  ///   - isWritten: whether rows that differ were looked at one by one. Where none does, the source lacks none.
+  private func finish(_ result: Result, seeing horizon: Int64, isWritten: Bool = false) async throws {
     let name = digest.table.name
+    try await write(sql.forgetKept(unlessStanding: isWritten))
+    if isWritten { try await write(sql.noteKept) }
+    try await write(sql.noteSeen(horizon))
     try await LinkTableRecord.set(
       .streaming, of: name, link: sql.settings.directionName, ready: position, on: writer.connection)
     try await writer.connection.query(
