@@ -282,7 +282,9 @@ import Testing
 
   @Test func theServersOwnReplicationIsTurnedRoundToo() async throws {
     let (bench, life) = try await begin(37, mode: .native)
-    try await bench.azure.administer("ALTER SUBSCRIPTION signalbox_aws_azure DISABLE")
+    // The link would enable again what somebody disabled.
+    try await bench.azure.administer(
+      "ALTER SUBSCRIPTION signalbox_aws_azure CONNECTION 'host=127.0.0.1 port=1 dbname=app'")
     try await write(Self.lost, bench, at: bench.aws)
     try await bench.aws.kill()
     done(try await bench.play(.failover(to: Self.azure), life))

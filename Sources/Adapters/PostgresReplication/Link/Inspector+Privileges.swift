@@ -89,7 +89,7 @@ extension Inspector {
           of: table, role: target.role, owner: owner, atSource: false, because: "only an owner may give it triggers")
       }
     }
-    if settings.mode == .stream || settings.mode == .streamBoth {
+    if !isSnapshot {
       // What is copied anew is emptied first; what is empty can be filled beside them.
       let inTheWay = view.uncopied.map(\.name).filter { view.records[$0]?.state == .copying }
       for key in try await foreignKeysOfOthers(of: inTheWay, sides.target) {

@@ -17,6 +17,8 @@ struct LinkTables: Sendable {
   /// Tables that were copied and followed, and are others at the source by now, or were out of the publication for a
   /// time: what they hold was not sent.
   var replaced: Set<String> = []
+  /// Tables whose copy a subscription was asked for, and of which the same is true: the copy lacks something, or will.
+  var broken: Set<String> = []
 
   static func read(_ settings: LinkSettings, _ sides: Sides) async throws -> LinkTables {
     async let atSource = TableCatalog.tables(on: sides.source, in: settings.searchedSchemas)
@@ -33,17 +35,20 @@ struct LinkTables: Sendable {
     for table in scope.included {
       parked[table.name] = comparison.differences(of: table, at: shapes[table.name]).reason
     }
+    let others = try await others(settings, scope, records, sides.source)
     return LinkTables(
       scope: scope, target: shapes, parked: parked, records: records, rebuilding: rebuilding,
       lacksForeignKeys: steps.contains { $0.kind == .foreignKey },
-      replaced: try await replaced(settings, scope, records, sides.source))
+      replaced: others.filter { records[$0]?.state == .streaming },
+      broken: others.filter { records[$0]?.state == .copying })
   }
 
-  private static func replaced(
+  /// Tables that are others at the source than those that somebody counts on, or that are not published.
+  private static func others(
     _ settings: LinkSettings, _ scope: ScopedTables, _ records: [String: LinkTableRecord], _ source: PostgresConnection
   ) async throws -> Set<String> {
-    guard settings.mode == .stream || settings.mode == .streamBoth else { return [] }
-    let followed = scope.included.filter { records[$0.name]?.state == .streaming }
+    guard settings.mode != .snapshot else { return [] }
+    let followed = scope.included.filter { records[$0.name]?.isCountedOn == true }
     let published = followed.isEmpty ? [:] : try await Publication.published(settings, on: source)
     // Publications that are gone altogether are made anew.
     let isPublished = settings.publications.allSatisfy { published[$0] != nil }
@@ -60,8 +65,28 @@ struct LinkTables: Sendable {
     return try await Rebuild(settings: settings).pending(on: target)
   }
 
-  /// Whether the target has what a new slot could not follow on. What is left out has no copy that anybody counts on.
-  var hasCopies: Bool { scope.included.contains { records[$0.name]?.ready != nil } }
+  /// Whether the target has what a new slot could not follow on. What is left out has no copy that anybody counts on, and
+  /// one that is under way begins anew.
+  var hasCopies: Bool {
+    scope.included.contains { records[$0.name].map { $0.ready != nil && $0.state != .copying } ?? false }
+  }
+
+  /// Whether changes are applied to some table.
+  var isFollowed: Bool { scope.included.contains { records[$0.name]?.state == .streaming } }
+
+  /// Whether the subscription was asked for the copy of a table, and it will be whole.
+  func isAskedFor(_ table: String) -> Bool { records[table]?.isAskedFor == true && !broken.contains(table) }
+
+  /// Tables that the subscription carries. It would end over one that the target lacks, and what is set aside has no use
+  /// for changes.
+  ///
+  /// - Parameter aside: that are set aside where nothing is remembered of them.
+  func carried(without aside: Set<String> = []) -> [ScopedTable] {
+    scope.included.filter { table in
+      let isAside = records[table.name].map { $0.state == .parked } ?? aside.contains(table.name)
+      return parked[table.name] == nil && !replaced.contains(table.name) && !isAside
+    }
+  }
 
   /// Tables that are to be copied, parked and refused ones left out.
   var uncopied: [ScopedTable] {
@@ -70,4 +95,11 @@ struct LinkTables: Sendable {
         && (records[table.name].map { $0.state == .waiting || $0.state == .copying } ?? true)
     }
   }
+}
+
+extension LinkTableRecord {
+  /// Whether the subscription was asked for the copy, in mode native: `ready` is where the source was then.
+  var isAskedFor: Bool { state == .copying && ready != nil }
+
+  fileprivate var isCountedOn: Bool { state == .streaming || isAskedFor }
 }

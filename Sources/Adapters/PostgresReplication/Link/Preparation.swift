@@ -125,12 +125,16 @@ struct Preparation: Sendable {
     if settings.mode == .snapshot || settings.mode == .native {
       try await SourceLog.forget(of: settings.directionName, on: sides.target)
     }
+    let aside = try await asideBefore(sides)
     guard streams else {
       // A link that never ran has a position from now on.
-      let hasChanged = try await record(view, sides) || found.position == .zero
+      let hasChanged = try await record(view, aside, isAnew: false, sides) || found.position == .zero
       return Outcome(scope: view.scope, parked: view.parked, snapshot: nil, hasChanged: hasChanged)
     }
-    var hasChanged = try await setIdentities(view.scope, sides.source)
+    // What goes out of a subscription is noted down before: a crash in between would hide what it misses.
+    let recordsFirst = settings.mode == .native && beginning == .copy
+    var hasChanged = recordsFirst ? try await record(view, aside, isAnew: !found.isWhole, sides) : false
+    if try await setIdentities(view.scope, sides.source) { hasChanged = true }
     if settings.mode == .streamBoth, !settings.traps.contains(.forgetsTombstones) {
       try await TombstoneTriggers.make(for: view.scope.included.map(\.shape), on: sides.source)
       try await TombstoneTriggers.make(
@@ -143,13 +147,13 @@ struct Preparation: Sendable {
       try await TombstoneTriggers.remove(
         from: view.scope.included.compactMap { view.target[$0.name] }, unlessOtherThan: own, on: sides.target)
     }
-    // A subscription ends over a table that the target lacks; our own stream leaves it out.
-    let published = view.scope.included.filter { settings.mode != .native || view.parked[$0.name] == nil }
+    // Our own stream leaves out by itself what it is not to apply.
+    let published = settings.mode == .native ? view.carried(without: aside) : view.scope.included
     if try await Publication.bringInStep(settings, for: published, on: sides.source) { hasChanged = true }
     let snapshot = try await makeSlot(sides, found, hasCopies: view.hasCopies)
     do {
       try await noteTimeline(found, isNew: snapshot != nil, sides)
-      if try await record(view, sides) { hasChanged = true }
+      if !recordsFirst, try await record(view, aside, isAnew: !found.isWhole, sides) { hasChanged = true }
     } catch {
       await snapshot?.close()
       throw error
@@ -240,12 +244,17 @@ struct Preparation: Sendable {
     return "\(what), and the target's copies are older than what a new one would bring; \(remedy)"
   }
 
+  /// - Parameters:
+  ///   - aside: tables that the source did not have whole when it was the target.
+  ///   - isAnew: whether the slot is made now. A copy that a subscription was asked for lacks what the one before would
+  ///     have brought.
   /// - Returns: whether any table's record is another one now.
-  private func record(_ view: LinkTables, _ sides: Sides) async throws -> Bool {
+  private func record(
+    _ view: LinkTables, _ aside: Set<String>, isAnew: Bool, _ sides: Sides
+  ) async throws -> Bool {
     var hasChanged = false
     let target = sides.target
     let link = settings.directionName
-    let aside = try await asideBefore(sides)
     let position = try await LinkRecord.read(link, on: target)?.position
     var origins: [String: Int64] = [:]
     let known = Set(view.scope.included.map(\.name) + view.scope.refused.map(\.table))
@@ -265,10 +274,11 @@ struct Preparation: Sendable {
       var new = Self.state(
         record, differs: view.parked[table.name] != nil, position: beginning == .adopt ? position : nil,
         wasAside: aside.contains(table.name))
+      if isAnew || view.broken.contains(table.name), new.state == .copying { new.ready = nil }
       var reason = new.state == .parked ? record?.reason ?? Self.asideBefore : view.parked[table.name]
       // Not copied by itself: it may be that what the target has is all that is left of the one before.
       let isOther = record?.origin.map { $0 != table.shape.oid } ?? false
-      let isAside = isOther && record?.state == .parked && (settings.mode == .stream || settings.mode == .streamBoth)
+      let isAside = isOther && record?.state == .parked && settings.mode != .snapshot
       if view.replaced.contains(table.name) || isAside {
         new = (.parked, record?.ready)
         reason = (isAside ? record?.reason : nil) ?? Self.replaced(table.name, settings)
@@ -320,7 +330,8 @@ struct Preparation: Sendable {
     }
     switch record.state {
     case .waiting: return (.waiting, nil)
-    case .copying: return (.copying, nil)
+    // A subscription goes on with what it was asked for.
+    case .copying: return (.copying, differs ? nil : record.ready)
     // Changes are left out from now on, so what is there has to be copied again; it is ours to throw away.
     case .streaming: return differs ? (.copying, nil) : (.streaming, record.ready)
     case .parked: return differs ? (.copying, nil) : (.parked, record.ready)

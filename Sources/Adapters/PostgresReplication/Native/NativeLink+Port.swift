@@ -8,7 +8,7 @@ extension NativeLink: ReplicationLinkPort {
       (try await SubscriptionRight.read(target), try await Subscription.read(settings, on: target))
     }
     if let obstacle = right.obstacle(at: "the target \(settings.targetNode)") { inspection.obstacles.append(obstacle) }
-    guard let subscription, inspection.isPrepared else {
+    guard let subscription, subscription.hasSlot, inspection.isPrepared else {
       inspection.appliedPosition = nil
       inspection.needsBaseline = false
       return inspection
@@ -44,20 +44,23 @@ extension NativeLink: ReplicationLinkPort {
   }
 
   private func make(_ beginning: Preparation.Beginning) async throws {
-    let right = try await chores.ask(settings.target) { try await SubscriptionRight.read($0) }
+    let (right, standing) = try await chores.ask(settings.target) { target in
+      (try await SubscriptionRight.read(target), try await Subscription.read(settings, on: target))
+    }
     if let obstacle = right.obstacle(at: "the target \(settings.targetNode)") { throw LinkFailure.blocked(obstacle) }
+    if standing?.hasSlot != true { try await beginAnew(beginning) }
     let outcome = try await Preparation(settings: settings, beginning: beginning).make()
     await outcome.snapshot?.close()
     let isNewSlot = outcome.snapshot != nil
     try await atTarget("making the subscription") { target in
-      var isThere = try await Subscription.read(settings, on: target) != nil
+      var found = try await Subscription.read(settings, on: target)
       // One that followed another slot knows positions that this one does not have.
-      if isThere, isNewSlot {
+      if let old = found, isNewSlot || !old.hasSlot {
         try await drop(target)
-        isThere = false
+        found = nil
       }
       let statement: String
-      if isThere {
+      if found != nil {
         statement = text.reconnect
       } else if case .adopt = beginning {
         statement = text.create(copying: false)
@@ -65,6 +68,28 @@ extension NativeLink: ReplicationLinkPort {
         statement = text.create(copying: true)
       }
       try await target.query(statement, timeout: .seconds(60))
+    }
+  }
+
+  /// Where there is no subscription that goes on, nothing is known of copies that one followed, nor of those that it was
+  /// asked for.
+  ///
+  /// - Throws: ``LinkFailure/slotLost(_:)`` where changes of such copies are lost, as far as anybody knows.
+  private nonisolated func beginAnew(_ beginning: Preparation.Beginning) async throws {
+    try await Sides.with(settings, purpose: "preparation") { sides in
+      try await LinkFailure.naming("preparing the link \(settings.directionName)") {
+        let view = try await LinkTables.read(settings, sides)
+        if beginning == .copy, view.isFollowed {
+          throw LinkFailure.slotLost(
+            "the target \(settings.targetNode) has lost the subscription \(settings.slotName), or the link had another "
+              + "mode before: nobody knows which changes the target's copies lack; take a new baseline "
+              + "(\(SyncRequest.baseline(settings.id, tables: []).command))")
+        }
+        for (name, record) in view.records where record.isAskedFor {
+          try await LinkTableRecord.set(
+            .copying, of: name, link: settings.directionName, reason: record.reason, on: sides.target)
+        }
+      }
     }
   }
 
@@ -76,14 +101,7 @@ extension NativeLink: ReplicationLinkPort {
   public func halt() async throws {
     try await atTarget("disabling the subscription") { target in
       guard try await Subscription.read(settings, on: target) != nil else { return }
-      try await target.query("ALTER SUBSCRIPTION \(text.name) DISABLE", timeout: .seconds(30))
-      let deadline = ContinuousClock.now + .seconds(30)
-      while try await Subscription.read(settings, on: target)?.isWorking == true {
-        guard .now < deadline else {
-          throw LinkFailure.unreachable("the subscription is disabled, and its worker has not ended after 30 s")
-        }
-        try await Task.sleep(for: .milliseconds(100))
-      }
+      try await disable(target)
     }
   }
 
@@ -100,23 +118,9 @@ extension NativeLink: ReplicationLinkPort {
     }
   }
 
-  /// Takes the tables out of the subscription; they are emptied and taken in again with the next copy.
-  public func discard(tables: [String]) async throws {
-    try await chores.discard(tables: tables)
-    let shapes = try await chores.sourceShapes().filter { tables.contains($0.name) }
-    try await chores.ask(settings.source) { source in
-      let published = try await Publication.published(settings, on: source)
-      for (publication, names) in published {
-        let going = shapes.map(\.quotedName).filter(names.contains)
-        guard !going.isEmpty else { continue }
-        let list = going.map { "ONLY \($0)" }.joined(separator: ", ")
-        try await source.execute(
-          "ALTER PUBLICATION \(SQLText.identifier(publication)) DROP TABLE \(list)", timeout: .seconds(30))
-      }
-    }
-    try await enable()
-    try await atTarget("taking tables out of the subscription") { try await refresh($0) }
-  }
+  /// Until the next copy the subscription goes on with them, whether it is there or not: what it was asked for before is
+  /// forgotten when that begins.
+  public func discard(tables: [String]) async throws { try await chores.discard(tables: tables) }
 
   public func verify(
     tables: [String], progress: @escaping @Sendable (String) async -> Void
@@ -159,11 +163,12 @@ extension NativeLink: ReplicationLinkPort {
     if let failure { throw failure }
   }
 
-  /// Without its slot, which is ours: so it goes also where the source cannot be reached.
+  /// Without its slot, which is ours: so it goes also where the source cannot be reached. At once, or one without a slot
+  /// would be left by a crash.
   private nonisolated func drop(_ target: PostgresConnection) async throws {
-    for statement in ["DISABLE", "SET (slot_name = NONE)"] {
-      try await target.query("ALTER SUBSCRIPTION \(text.name) \(statement)", timeout: .seconds(30))
-    }
-    try await target.query("DROP SUBSCRIPTION \(text.name)", timeout: .seconds(60))
+    let name = text.name
+    try await target.execute(
+      "ALTER SUBSCRIPTION \(name) DISABLE; ALTER SUBSCRIPTION \(name) SET (slot_name = NONE); DROP SUBSCRIPTION \(name)",
+      timeout: .seconds(60))
   }
 }

@@ -13,7 +13,7 @@ public actor NativeLink {
   nonisolated let chores: LinkChores
   nonisolated let text: SubscriptionText
 
-  private static let tick: Duration = .milliseconds(500)
+  static let tick: Duration = .milliseconds(500)
 
   public init(settings: LinkSettings) {
     self.settings = settings
@@ -56,88 +56,24 @@ public actor NativeLink {
 
   func enable() async throws {
     try await atTarget("enabling the subscription") { target in
-      guard let subscription = try await Subscription.read(settings, on: target) else {
-        throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
-      }
-      guard !subscription.isEnabled else { return }
-      try await target.query("ALTER SUBSCRIPTION \(text.name) ENABLE", timeout: .seconds(30))
+      guard try await !Subscription.require(settings, on: target).isEnabled else { return }
+      try await enable(target)
     }
   }
 
-  /// Copies through the subscription: the target's server fetches the tables that it does not have.
-  func copy(_ report: @escaping @Sendable (LinkReport) async -> Void) async throws {
-    let tables = try await beginCopy()
-    var copied: Set<String> = []
-    var failures: Int?
-    while true {
-      let subscription = try await atTarget("watching the copy") { target in
-        try await Subscription.read(settings, on: target)
-      }
-      guard let subscription else { throw LinkFailure.blocked("the subscription was dropped at the target") }
-      let known = failures ?? subscription.copyErrors
-      failures = known
-      guard subscription.copyErrors < known + 3 else {
-        throw LinkFailure.unreachable(
-          "the target's server failed \(subscription.copyErrors - known) times to copy a table; its log says why")
-      }
-      let states = subscription.tables.filter { tables[$0.key] != nil }
-      for name in states.keys.sorted() where states[name]?.state == .streaming && copied.insert(name).inserted {
-        await report(.copied(table: name))
-      }
-      let open = tables.keys.sorted().filter { !copied.contains($0) }
-      guard !open.isEmpty else { break }
-      for name in open where (states[name]?.bytesCopied ?? 0) > 0 {
-        await report(
-          .copying(
-            table: name, bytesDone: min(tables[name] ?? 0, states[name]?.bytesCopied ?? 0),
-            bytesTotal: tables[name] ?? 0, tablesDone: copied.count, tablesTotal: tables.count))
-      }
-      try await Task.sleep(for: Self.tick)
-    }
-    try await endCopy(tables.keys.sorted())
+  nonisolated func enable(_ target: PostgresConnection) async throws {
+    try await target.query("ALTER SUBSCRIPTION \(text.name) ENABLE", timeout: .seconds(30))
   }
 
-  /// - Returns: tables that the target does not have yet, with their sizes.
-  private nonisolated func beginCopy() async throws -> [String: UInt64] {
-    let view = try await Sides.with(settings, purpose: "copy") { sides in
-      try await LinkFailure.naming("reading the tables") { try await LinkTables.read(settings, sides) }
-    }
-    return try await atTarget("copying") { target in
-      guard let subscription = try await Subscription.read(settings, on: target) else {
-        throw LinkFailure.blocked("the link \(settings.directionName) was never prepared at the target")
+  /// Returns when the worker has ended.
+  nonisolated func disable(_ target: PostgresConnection) async throws {
+    try await target.query("ALTER SUBSCRIPTION \(text.name) DISABLE", timeout: .seconds(30))
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try await Subscription.read(settings, on: target)?.isWorking == true {
+      guard .now < deadline else {
+        throw LinkFailure.unreachable("the subscription is disabled, and its worker has not ended after 30 s")
       }
-      let published = view.scope.included.filter { view.parked[$0.name] == nil }
-      let unknown = published.filter { subscription.tables[$0.name] == nil }
-      // What is ours to throw away goes before it is copied again.
-      let stale = unknown.filter { view.records[$0.name]?.state == .copying }.compactMap { view.target[$0.name] }
-      if !stale.isEmpty {
-        try await target.execute("TRUNCATE \(stale.map(\.quotedName).joined(separator: ", "))", timeout: .seconds(60))
-      }
-      for table in published where view.records[table.name]?.state == .waiting {
-        try await LinkTableRecord.set(.copying, of: table.name, link: settings.directionName, on: target)
-      }
-      if !subscription.isEnabled {
-        try await target.query("ALTER SUBSCRIPTION \(text.name) ENABLE", timeout: .seconds(30))
-      }
-      if !unknown.isEmpty || subscription.tables.count != published.count { try await refresh(target) }
-      let open = published.filter {
-        subscription.tables[$0.name]?.state != .streaming || view.records[$0.name]?.state != .streaming
-      }
-      return Dictionary(open.map { ($0.name, $0.shape.bytes) }) { first, _ in first }
-    }
-  }
-
-  nonisolated func refresh(_ target: PostgresConnection) async throws {
-    try await target.query("ALTER SUBSCRIPTION \(text.name) REFRESH PUBLICATION", timeout: .seconds(60))
-  }
-
-  private func endCopy(_ tables: [String]) async throws {
-    let position = try await appliedPosition()
-    try await chores.ask(settings.target) { target in
-      for name in tables {
-        try await LinkTableRecord.set(
-          .streaming, of: name, link: settings.directionName, ready: position, on: target)
-      }
+      try await Task.sleep(for: .milliseconds(100))
     }
   }
 

@@ -13,6 +13,8 @@ struct Subscription: Sendable, Equatable {
   }
 
   var isEnabled: Bool
+  /// False for one whose dropping was broken off: it follows nothing.
+  var hasSlot: Bool
   /// Whether a worker receives and applies.
   var isWorking: Bool
   var received: LSN?
@@ -20,6 +22,14 @@ struct Subscription: Sendable, Equatable {
   var applyErrors: Int
   var copyErrors: Int
   var tables: [String: Table]
+
+  /// - Throws: ``LinkFailure/unreachable(_:)`` where there is none: the link is prepared again then, which tells what is
+  ///   lost with it; ``PostgresError``.
+  static func require(_ settings: LinkSettings, on target: PostgresConnection) async throws -> Subscription {
+    if let subscription = try await read(settings, on: target) { return subscription }
+    throw LinkFailure.unreachable(
+      "the subscription \(settings.slotName) is gone from the target \(settings.targetNode)")
+  }
 
   /// - Returns: nil where there is none.
   /// - Throws: ``PostgresError``.
@@ -32,14 +42,16 @@ struct Subscription: Sendable, Equatable {
     let copyErrors = errors.replacing("apply_error", with: "sync_error")
     let rows = try await target.query(
       """
-      SELECT s.subenabled AS enabled, coalesce(w.pid IS NOT NULL, false) AS working, w.received_lsn::text AS received,
+      SELECT s.subenabled AS enabled, s.subslotname IS NOT NULL AS has_slot,
+        coalesce(w.pid IS NOT NULL, false) AS working, w.received_lsn::text AS received,
         coalesce(\(errors), 0)::int AS apply_errors, coalesce(\(copyErrors), 0)::int AS copy_errors
       FROM pg_subscription s LEFT JOIN pg_stat_subscription w ON w.subid = s.oid AND w.relid IS NULL
       WHERE s.subname = $1 AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+      ORDER BY w.received_lsn DESC NULLS LAST -- one that helps with a large transaction receives nothing by itself
       """, [name], timeout: .seconds(20))
     guard let row = rows.first else { return nil }
     return Subscription(
-      isEnabled: try row.get("enabled"), isWorking: try row.get("working"),
+      isEnabled: try row.get("enabled"), hasSlot: try row.get("has_slot"), isWorking: try row.get("working"),
       received: try row.getIfPresent("received", as: String.self).flatMap { LSN($0) },
       applyErrors: try row.get("apply_errors"), copyErrors: try row.get("copy_errors"),
       tables: try await tables(name, on: target))

@@ -52,9 +52,11 @@ struct SubscriptionText: Sendable {
   /// For when the password or the way changed.
   var reconnect: String { "ALTER SUBSCRIPTION \(name) CONNECTION \(SQLText.literal(connection))" }
 
-  /// The server may write statements to its log, and errors with them; these hold a password.
+  /// The server may write statements to its log, and errors with them, and its extensions may keep them; these hold a
+  /// password. A name with a dot may be set also where no extension has it.
   static let silence = [
     "log_statement": "none", "log_min_error_statement": "panic", "log_min_duration_statement": "-1",
+    "pg_stat_statements.track": "none", "pgaudit.log": "none",
   ]
 
   /// An error that says nothing secret, whatever the server quotes.
