@@ -35,15 +35,18 @@ demo: build ## open the console on a local lab of two real clouds
 
 # What only thinks runs side by side. What talks to real servers runs one test after another, and a lab has the machine
 # for itself: timings are theirs then, not those of the tests beside them.
-# Servers are waited for more than they work, so two lines of such tests go side by side.
+# Servers are waited for more than they work, so two lines of such tests go side by side, about as long as each other:
+# what has servers of its own can go with either.
 REPLICATION = "PostgresReplicationTests"
-SERVERS = "(SocketReadiness|HTTPAdapter|DNSAdapter|EtcdAdapter|PostgresAdapter|PostgresRole|LocalCloud|Contract|Terminal|Workload)Tests"
+APART = PostgresReplicationTests[.](RejoinTests|RepairTests)
+LONG = "PostgresReplicationTests[.](?!RejoinTests|RepairTests)"
+SERVERS = "(SocketReadiness|HTTPAdapter|DNSAdapter|EtcdAdapter|PostgresAdapter|PostgresRole|LocalCloud|Contract|Terminal|Workload)Tests|$(APART)"
 # What waits for time that passes would wait in vain beside what only computes.
 TIMED = "(Host|LeaseEngine|Drill)Tests"
 
 test: unit ## build and run every test
 	@.make/deps $(WITNESS)
-	@.make/together $(REPLICATION) $(SERVERS)
+	@.make/together $(LONG) $(SERVERS)
 	@$(SWIFT) test --skip-build --filter ReplicationTortureTests
 	@$(SWIFT) test --skip-build --filter LabTests
 	@$(SWIFT) test --skip-build --no-parallel --filter JourneyTests
