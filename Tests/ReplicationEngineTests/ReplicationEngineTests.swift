@@ -207,7 +207,7 @@ import Testing
       first.azure.fail(nil)
       // It is told as soon as it can be.
       _ = try await first.move { try await first.port(from: "aws").inspect().isPaused ? true : nil }
-      _ = try await second.reach { $0.state == .paused && $0.reasons.last?.contains("has paused it") == true }
+      _ = try await second.reach { $0.state == .paused && $0.reasons.last?.contains("nobody has resumed it") == true }
     }
     looking.cancel()
     await looking.value

@@ -90,8 +90,7 @@ struct Inspector: Sendable {
     var inspection = LinkInspection(
       obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view, conflicts), needsSlot: streams,
       appliedPosition: record?.position, isPaused: isPaused, needsRecord: needsRecord(view),
-      sourcePosition: LSN(position) ?? .zero,
-      clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+      sourcePosition: LSN(position) ?? .zero, clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
     if streams {
       let isPrepared = slot != nil && standing.position > .zero
       inspection.needsBaseline = isPrepared && needsCopy(view)

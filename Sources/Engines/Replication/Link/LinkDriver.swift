@@ -170,7 +170,7 @@ actor LinkDriver {
     guard !isRunning else { return snapshot }
     guard !gauge.isPaused else {
       snapshot.state = .paused
-      snapshot.reasons.append("an operator of another host has paused it")
+      snapshot.reasons.append("it was paused, and nobody has resumed it")
       return snapshot
     }
     // Another host may have done anything with it since this one had it: only what both sides show is known.

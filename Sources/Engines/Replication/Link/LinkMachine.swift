@@ -101,7 +101,7 @@ struct LinkMachine: Sendable, Equatable {
     guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
     guard !inspection.isTurned else { return block(["it goes the other way round by now"], at: now) }
     guard !inspection.isPaused else {
-      enter(.paused, ["an operator of another host has paused it"], at: now)
+      enter(.paused, ["it was paused, and nobody has resumed it"], at: now)
       return .rest
     }
     guard inspection.isPrepared else {
