@@ -122,6 +122,10 @@ import Testing
     _ = machine.handle(.prepared(Self.ready), at: Self.now)
     machine.streams(behind: .zero, limit: .seconds(1), isFurther: true, at: Self.now)
     #expect(machine.handle(.failed(.unreachable("no route")), at: Self.now) == .wait(.milliseconds(250)))
+    // Where a table is set aside, the next is tried at once.
+    _ = machine.handle(.prepared(Self.ready), at: Self.now)
+    machine.tookAside()
+    #expect(machine.handle(.failed(.unreachable("set aside")), at: Self.now) == .wait(.milliseconds(250)))
     // Nor need anything have been written meanwhile.
     _ = machine.handle(.failed(.unreachable("no route")), at: Self.now)
     _ = machine.handle(.prepared(Self.ready), at: Self.now)
@@ -139,6 +143,11 @@ import Testing
     #expect(!machine.reasons.isEmpty)
     #expect(machine.handle(.resume, at: Self.now) == .work(.prepare))
     #expect(machine.handle(.prepared(Self.ready), at: Self.now) == .work(.stream))
+    var obstructed = Self.obstructed
+    obstructed.isPaused = true
+    _ = machine.handle(.failed(.unreachable("no route")), at: Self.now)
+    #expect(machine.handle(.prepared(obstructed), at: Self.now) == .rest)
+    #expect(machine.state == .paused && machine.reasons.last == "wal_level is replica")
   }
 
   @Test func workWithoutEffectIsNotRepeatedForEver() {

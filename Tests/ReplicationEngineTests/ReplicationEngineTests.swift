@@ -202,7 +202,8 @@ import Testing
     try await first.running {
       _ = try await first.reach { $0.state == .streaming }
       first.azure.fail("down")
-      let words = try await first.perform(.pause(Bench.id))
+      _ = try await first.perform(.pause(Bench.id))
+      let words = try await first.perform(.notePause(Bench.id, isPaused: true))
       #expect(words.contains("another host does not know of it"))
       first.azure.fail(nil)
       // It is told as soon as it can be.
@@ -215,6 +216,7 @@ import Testing
     try await second.running {
       _ = try await second.reach { $0.state == .paused && ($0.lag?.value.appliedBytes ?? 0) > 0 }
       #expect(second.azure.rows(of: "public.account").isEmpty)
+      #expect(try await second.perform(.notePause(Bench.id, isPaused: false)).contains("azure has it"))
       _ = try await second.perform(.resume(Bench.id))
       _ = try await second.reach { _ in second.azure.rows(of: "public.account") == ["1": "a"] }
     }
@@ -230,6 +232,7 @@ import Testing
     try await first.running {
       _ = try await first.reach { $0.state == .streaming }
       _ = try await first.perform(.pause(Bench.id))
+      _ = try await first.perform(.notePause(Bench.id, isPaused: true))
       _ = try await first.perform(.reverse(Bench.id, source: CloudID("azure")))
       _ = try await first.reach { $0.state == .streaming && $0.source == CloudID("azure") }
     }

@@ -11,7 +11,8 @@ import Testing
     let both = SyncWorld.snapshot { $0.mode = .streamBoth }
     let snapshots = SyncWorld.snapshot { $0.mode = .snapshot }
     let cases: [(SyncRequest, Snapshot, [SyncAction])] = [
-      (.pause(id), SyncWorld.snapshot(), [.pause(id)]), (.resume(id), paused, [.resume(id)]),
+      (.pause(id), SyncWorld.snapshot(), [.pause(id), .notePause(id, isPaused: true)]),
+      (.resume(id), paused, [.notePause(id, isPaused: false), .resume(id)]),
       (.baseline(id, tables: ["public.entry"]), verified, [.baseline(id, tables: ["public.entry"])]),
       (.verify(id, tables: []), verified, [.verify(id, tables: [])]),
       (.repair(id, tables: []), verified, [.repair(id, tables: []), .verify(id, tables: [])]),

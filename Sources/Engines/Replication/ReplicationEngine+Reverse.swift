@@ -23,7 +23,10 @@ extension ReplicationEngine {
     let link = driver.link.coming(from: source)
     // How far a reversal came that a crash interrupted is not known: whichever way it was, it is gone through again.
     guard link != driver.link || left.isReversing else {
-      if rested { await resume(driver) }
+      if rested {
+        await driver.owe(isPaused: false)
+        await driver.resume()
+      }
       return "\(id) comes from \(source) already"
     }
     let port = port(for: link)

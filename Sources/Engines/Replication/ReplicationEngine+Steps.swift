@@ -7,10 +7,16 @@ extension ReplicationEngine: StepPerformer {
     guard case .sync(let action) = action else { throw HostError.failed("this step is not the replication engine's") }
     try await recall()
     switch action {
-    case .pause(let link): return try await pause(driver(of: link))
+    case .pause(let link):
+      let driver = try driver(of: link)
+      try await driver.pause()
+      return "nothing is applied any more" + (await driver.position).map { "; the target stands at \($0)" }.orEmpty
     case .resume(let link):
-      await resume(try driver(of: link))
+      let driver = try driver(of: link)
+      await driver.owe(isPaused: false)
+      await driver.resume()
       return "goes on"
+    case .notePause(let link, let isPaused): return try await note(isPaused: isPaused, driver(of: link))
     case .drain(let link): return try await drain(driver(of: link), progress)
     case .confirmDrained(let link): return try await confirmDrained(driver(of: link))
     case .baseline(let link, let tables): return try await baseline(driver(of: link), tables, progress)
@@ -34,20 +40,9 @@ extension ReplicationEngine: StepPerformer {
     }
   }
 
-  private func pause(_ driver: LinkDriver) async throws -> String {
-    try await driver.pause()
-    let position = await driver.position
-    var words = "nothing is applied any more" + position.map { "; the target stands at \($0)" }.orEmpty
-    if let reason = await driver.note(isPaused: true) {
-      words += "; another host does not know of it until the target can be told: \(reason)"
-    }
-    return words
-  }
-
-  func resume(_ driver: LinkDriver) async {
-    // It is told again before the link begins, or it would be found paused there.
-    _ = await driver.note(isPaused: false)
-    await driver.resume()
+  private func note(isPaused: Bool, _ driver: LinkDriver) async -> String {
+    guard let reason = await driver.note(isPaused: isPaused) else { return "\(driver.link.target) has it in its books" }
+    return "another host does not know of it until \(driver.link.target) can be told: \(reason)"
   }
 
   private func drain(_ driver: LinkDriver, _ progress: @Sendable (String) async -> Void) async throws -> String {

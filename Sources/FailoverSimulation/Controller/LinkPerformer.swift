@@ -30,7 +30,7 @@ struct LinkPerformer: StepPerformer {
     case .reverse(_, let source): return try await reverse(from: World.index(of: source))
     case .baseline: return try await copy()
     case .verify: return try await verify()
-    case .repair, .snapshot, .reapply, .confirmDrained: throw HostError.failed("nothing here does this")
+    case .repair, .snapshot, .reapply, .confirmDrained, .notePause: throw HostError.failed("nothing here does this")
     }
   }
 

@@ -2,6 +2,9 @@
 public enum SyncAction: Sendable, Equatable, Codable {
   case pause(LinkID)
   case resume(LinkID)
+  /// Have the target's books say whether an operator has paused the link, for whichever host takes over. What cannot be
+  /// told now is told later.
+  case notePause(LinkID, isPaused: Bool)
   /// Wait until everything that the source had committed, when the step began, is durable at the target.
   case drain(LinkID)
   /// Hold the link, and make sure that nothing more can come from the source: neither a change left in its log nor a
@@ -25,7 +28,9 @@ public enum SyncAction: Sendable, Equatable, Codable {
   public var mutates: Bool {
     switch self {
     case .drain, .confirmDrained, .verify: false
-    case .pause, .resume, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse, .snapshot, .reapply:
+    case .pause, .resume, .notePause, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse,
+      .snapshot,
+      .reapply:
       true
     }
   }

@@ -26,6 +26,7 @@ extension SyncAction {
     switch self {
     case .pause(let link): "pause \(link)"
     case .resume(let link): "resume \(link)"
+    case .notePause(let link, let isPaused): "note down that \(link) \(isPaused ? "is paused" : "goes on")"
     case .drain(let link): "drain \(link)"
     case .baseline(let link, let tables): "copy \(SyncRequest.list(tables)) anew on \(link)"
     case .verify(let link, let tables): "verify \(SyncRequest.list(tables)) on \(link)"

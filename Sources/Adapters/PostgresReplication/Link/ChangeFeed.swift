@@ -127,12 +127,12 @@ actor ChangeFeed {
     // No further than it reached in the beginning: what is written meanwhile is the stream's, or a source that writes
     // fast would be asked for ever.
     let end = try await backlog.end(timeout: Self.timeout)
-    guard end.position.bytes(since: start) >= settings.backlog.least,
-      let copy = try await copy(backlog)
-    else { return start }
+    guard end.position.bytes(since: start) >= settings.backlog.least else { return start }
+    // The copy of a slot that stands far back takes its time.
+    try await desk.put(ReplicationMessages(walEnd: end.position, serverClock: end.clock))
+    guard let copy = try await copy(backlog) else { return start }
     var portions = BacklogPortions(limits: settings.backlog, from: start, to: end.position)
     var confirmed = start
-    try await desk.put(ReplicationMessages(walEnd: end.position, serverClock: end.clock))
     while let portion = portions.next {
       if portions.position.bytes(since: confirmed) >= settings.backlog.portion {
         guard try await confirm(slot, backlog, to: await desk.durable) else { return portions.position }

@@ -86,10 +86,13 @@ actor LinkDriver {
   ///
   /// - Returns: why it could not be told now.
   func note(isPaused: Bool) async -> String? {
-    owed = isPaused
+    owe(isPaused: isPaused)
     do { try await pay() } catch { return "\(error)" }
     return nil
   }
+
+  /// As ``note(isPaused:)``, without waiting for it: a link that goes on is told of before it begins.
+  func owe(isPaused: Bool) { owed = isPaused }
 
   private func pay() async throws {
     guard let owed else { return }
@@ -254,6 +257,7 @@ actor LinkDriver {
     let before = position ?? .zero
     gauge.took(report, at: now)
     if report.tellsOfWork { workReports += 1 }
+    if case .parked = report { machine.tookAside() }
     guard case .applied = report, let lag = gauge.lag.lag(at: now) else { return }
     isHeard = true
     machine.streams(

@@ -68,6 +68,9 @@ struct LinkMachine: Sendable, Equatable {
     if isBehind != (state == .catchingUp) { enter(isBehind ? .catchingUp : .streaming, reasons, at: now) }
   }
 
+  /// A table was set aside, and the others go on at once.
+  mutating func tookAside() { attempts = 0 }
+
   private mutating func decide(_ event: Event, at now: Timestamp) -> Action? {
     switch event {
     case .pause:
@@ -98,12 +101,13 @@ struct LinkMachine: Sendable, Equatable {
   }
 
   private mutating func prepared(_ inspection: LinkInspection, at now: Timestamp) -> Action {
-    guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
-    guard !inspection.isTurned else { return block(["it goes the other way round by now"], at: now) }
+    // Whatever is in the way, it can be resumed.
     guard !inspection.isPaused else {
-      enter(.paused, ["it was paused, and nobody has resumed it"], at: now)
+      enter(.paused, ["it was paused, and nobody has resumed it"] + inspection.obstacles, at: now)
       return .rest
     }
+    guard inspection.obstacles.isEmpty else { return block(inspection.obstacles, at: now) }
+    guard !inspection.isTurned else { return block(["it goes the other way round by now"], at: now) }
     guard inspection.isPrepared else {
       enter(.preparing, inspection.warnings, at: now)
       return again(.prepare, "the slot was made, and is not there", at: now)

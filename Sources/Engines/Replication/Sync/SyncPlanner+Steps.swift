@@ -4,13 +4,21 @@ extension SyncPlanner {
   func steps(_ request: SyncRequest, _ link: ReplicationLinkSnapshot, _ now: Timestamp) -> [Plan.Step] {
     switch request {
     case .pause(let id):
-      [Plan.Step(title: "pause", action: .sync(.pause(id)), predictedEffect: pauseEffect(link), predictedSeconds: 1)]
+      [
+        Plan.Step(title: "pause", action: .sync(.pause(id)), predictedEffect: pauseEffect(link), predictedSeconds: 1),
+        Plan.Step(
+          title: "note down", action: .sync(.notePause(id, isPaused: true)),
+          predictedEffect: "\(link.target)'s books say so: it rests whichever host takes over", predictedSeconds: 1),
+      ]
     case .resume(let id):
       [
         Plan.Step(
+          title: "note down", action: .sync(.notePause(id, isPaused: false)),
+          predictedEffect: "\(link.target)'s books say so, for whichever host takes over", predictedSeconds: 1),
+        Plan.Step(
           title: "resume", action: .sync(.resume(id)),
           predictedEffect: "\(link.target) takes changes again, \(Bytes.text(link.slot?.value.retainedBytes)) at first",
-          predictedSeconds: 2)
+          predictedSeconds: 2),
       ]
     case .baseline(let id, let tables): baseline(id, tables, link)
     case .verify(let id, let tables): [verify(id, tables, link)]
