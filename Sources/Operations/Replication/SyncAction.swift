@@ -29,8 +29,7 @@ public enum SyncAction: Sendable, Equatable, Codable {
     switch self {
     case .drain, .confirmDrained, .verify: false
     case .pause, .resume, .notePause, .baseline, .repair, .advanceSequences, .advanceSequencesAlone, .reverse,
-      .snapshot,
-      .reapply:
+      .snapshot, .reapply:
       true
     }
   }

@@ -45,14 +45,11 @@ struct Baseline: Sendable {
     let tables = view.uncopied
     // Left over from an attempt that ended after the rows were there, or waiting for changes to be applied.
     let isRebuilding = Set(tables.map(\.name))
-    for step in try await Rebuild(settings: settings).pending(on: sides.target)
-    where step.kind == .index && !isRebuilding.contains(step.table) {
-      try await perform(step, report)
-    }
+    let rebuild = Rebuild(settings: settings)
+    let left = try await rebuild.pending(on: sides.target)
+    try await rebuild.perform(left.filter { $0.kind == .index && !isRebuilding.contains($0.table) }, report)
     if !tables.isEmpty { try await copy(tables, view, sides, snapshot, report) }
-    for step in try await Rebuild(settings: settings).pending(on: sides.target) {
-      try await perform(step, report)
-    }
+    try await rebuild.perform(try await rebuild.pending(on: sides.target), report)
   }
 
   private func copy(
@@ -218,7 +215,7 @@ struct Baseline: Sendable {
         LOCK TABLE \(tables.map(\.shape.quotedName).joined(separator: ", ")) IN ACCESS SHARE MODE
         """, timeout: .seconds(60))
       try await requireUnwritten(tables, reader)
-      return (reader, try await writer())
+      return (reader, try await settings.enterToCopy())
     } catch {
       await reader.close()
       throw error
@@ -247,29 +244,5 @@ struct Baseline: Sendable {
     let seen = try await TableCatalog.shapes(on: reader, in: settings.searchedSchemas)
     guard let table = tables.first(where: { seen[$0.name]?.hasForm(of: $0.shape) != true }) else { return }
     throw LinkFailure.unreachable("\(table.name) was altered at the source while its copy began, which begins again")
-  }
-
-  private func writer() async throws -> PostgresConnection {
-    var target = settings.session(settings.target, purpose: "copy")
-    target.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
-    target.sessionSettings["synchronous_commit"] = "off"
-    target.sessionSettings["maintenance_work_mem"] = "256MB"
-    let writer = try await settings.enter(settings.target, as: target, timeout: .seconds(15))
-    // Where the role may: neither triggers nor foreign keys judge what the source has judged.
-    _ = try? await writer.execute("SET session_replication_role = replica", timeout: .seconds(10))
-    return writer
-  }
-
-  private func perform(_ step: RebuildStep, _ report: @Sendable (LinkReport) async -> Void) async throws {
-    let writer = try await writer()
-    await report(.rebuilding([step.name]))
-    do {
-      try await Rebuild(settings: settings).perform(step, on: writer)
-      await report(.rebuilding([]))
-      await writer.close()
-    } catch {
-      await writer.close()
-      throw error
-    }
   }
 }

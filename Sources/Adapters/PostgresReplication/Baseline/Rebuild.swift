@@ -76,6 +76,25 @@ struct Rebuild: Sendable {
     }
   }
 
+  /// Makes all of them again, one after the other, in a session of its own, and tells of each.
+  ///
+  /// - Throws: as ``perform(_:on:)``, and where the target lets nobody in.
+  func perform(_ steps: [RebuildStep], _ report: @Sendable (LinkReport) async -> Void) async throws {
+    guard !steps.isEmpty else { return }
+    let writer = try await settings.enterToCopy()
+    do {
+      for step in steps {
+        await report(.rebuilding([step.name]))
+        try await perform(step, on: writer)
+        await report(.rebuilding([]))
+      }
+      await writer.close()
+    } catch {
+      await writer.close()
+      throw error
+    }
+  }
+
   /// - Throws: ``LinkFailure/blocked(_:)`` naming what cannot be made again, and why.
   func perform(_ step: RebuildStep, on target: PostgresConnection) async throws {
     do {

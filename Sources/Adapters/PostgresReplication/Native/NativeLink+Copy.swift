@@ -62,7 +62,7 @@ extension NativeLink {
         if !plan.stale.isEmpty || !plan.ours.isEmpty { try await empty(plan, view, sides.target) }
         // Left over from another mode. What is applied is looked for by its key.
         let indexes = try await Rebuild(settings: settings).pending(on: sides.target).filter { $0.kind == .index }
-        try await rebuild(indexes, report)
+        try await Rebuild(settings: settings).perform(indexes, report)
         try await mark(plan.anew, asked: true, sides)
         _ = try await Publication.bringInStep(settings, for: plan.carried, on: sides.source)
         try await enable(sides.target)
@@ -142,30 +142,8 @@ extension NativeLink {
       }
       return try await Rebuild(settings: settings).pending(on: target)
     }
-    try await rebuild(pending, report)
-  }
-
-  /// Makes again what was taken away for a copy, this one or one before.
-  private nonisolated func rebuild(
-    _ steps: [RebuildStep], _ report: @Sendable (LinkReport) async -> Void
-  ) async throws {
-    guard !steps.isEmpty else { return }
     try await LinkFailure.naming("making again what the copy had taken away") {
-      var session = settings.session(settings.target, purpose: "copy")
-      session.sessionSettings.merge(ExportedSnapshot.unhurried) { _, new in new }
-      session.sessionSettings["maintenance_work_mem"] = "256MB"
-      let writer = try await settings.enter(settings.target, as: session, timeout: .seconds(15))
-      do {
-        for step in steps {
-          await report(.rebuilding([step.name]))
-          try await Rebuild(settings: settings).perform(step, on: writer)
-          await report(.rebuilding([]))
-        }
-        await writer.close()
-      } catch {
-        await writer.close()
-        throw error
-      }
+      try await Rebuild(settings: settings).perform(pending, report)
     }
   }
 }

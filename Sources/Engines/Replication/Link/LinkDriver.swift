@@ -104,7 +104,9 @@ actor LinkDriver {
   func turnOnlyDrained() { drainedAt = wallClock.now() }
 
   /// A reversal that was given up must not hold one that comes later, for another reason.
-  var turnsOnlyDrained: Bool { drainedAt.map { wallClock.now() - $0 < .seconds(600) } ?? false }
+  var turnsOnlyDrained: Bool { drainedAt.map { wallClock.now() - $0 < Self.drainLasts } ?? false }
+
+  private static let drainLasts: Duration = .seconds(600)
 
   /// Whether the target makes indexes or constraints now, which tells nothing until it is done.
   var isRebuilding: Bool { gauge.isRebuilding }
