@@ -23,10 +23,7 @@ extension ReplicationEngine {
     let link = driver.link.coming(from: source)
     // How far a reversal came that a crash interrupted is not known: whichever way it was, it is gone through again.
     guard link != driver.link || left.isReversing else {
-      if rested {
-        await driver.owe(isPaused: false)
-        await driver.resume()
-      }
+      if rested { await driver.release() }
       return "\(id) comes from \(source) already"
     }
     let port = port(for: link)

@@ -12,9 +12,7 @@ extension ReplicationEngine: StepPerformer {
       try await driver.pause()
       return "nothing is applied any more" + (await driver.position).map { "; the target stands at \($0)" }.orEmpty
     case .resume(let link):
-      let driver = try driver(of: link)
-      await driver.owe(isPaused: false)
-      await driver.resume()
+      try await driver(of: link).release()
       return "goes on"
     case .notePause(let link, let isPaused): return try await note(isPaused: isPaused, driver(of: link))
     case .drain(let link): return try await drain(driver(of: link), progress)

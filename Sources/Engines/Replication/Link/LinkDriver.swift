@@ -86,13 +86,10 @@ actor LinkDriver {
   ///
   /// - Returns: why it could not be told now.
   func note(isPaused: Bool) async -> String? {
-    owe(isPaused: isPaused)
+    owed = isPaused
     do { try await pay() } catch { return "\(error)" }
     return nil
   }
-
-  /// As ``note(isPaused:)``, without waiting for it: a link that goes on is told of before it begins.
-  func owe(isPaused: Bool) { owed = isPaused }
 
   private func pay() async throws {
     guard let owed else { return }
@@ -112,6 +109,12 @@ actor LinkDriver {
   var isRebuilding: Bool { gauge.isRebuilding }
 
   func resume() { follow(machine.handle(.resume, at: wallClock.now())) }
+
+  /// Resumes it whatever the target's books say of a pause: they are put right before it begins.
+  func release() {
+    owed = false
+    resume()
+  }
 
   func lookAgain() { follow(machine.handle(.lookAgain, at: wallClock.now())) }
 
