@@ -47,6 +47,19 @@ import Testing
     await link.stop()
   }
 
+  /// Whoever takes over, or only looks, tells from it how old the newest change at the target is.
+  @Test func theBooksTellWhenTheNewestChangeWasCommitted() async throws {
+    let bench = try await LinkBench("CREATE TABLE thing (id int PRIMARY KEY)")
+    let link = try await RunningLink.start(bench.settings)
+    try await bench.onSource("INSERT INTO thing VALUES (1)")
+    try await link.drain(bench)
+    await link.stop()
+    let committed = try await bench.atSource(
+      "SELECT (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint FROM thing")
+    let found = try await Inspector(settings: bench.settings).inspect()
+    #expect(found.appliedCommit.map { ["\($0.microsecondsSinceEpoch)"] } == committed)
+  }
+
   /// PostgreSQL's own words tell an operator nothing that helps.
   @Test func aSlotThatCannotBeDecodedIsNamedWithItsRemedy() async throws {
     let bench = try await LinkBench("CREATE TABLE t (id int PRIMARY KEY)")

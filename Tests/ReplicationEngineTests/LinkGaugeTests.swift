@@ -69,6 +69,20 @@ import Testing
 
   /// The source's clock is five seconds ahead of ours: ages are on its clock alone.
   /// The link goes on to report, and knows no more than it did.
+  /// While somebody else streams, the books are behind him.
+  @Test(arguments: [(isActive: false, seconds: 90.0), (isActive: true, seconds: 0)])
+  func whoBeginsToLookTellsByTheBooksHowFarBehindALinkIsThatNobodyReads(isActive: Bool, seconds: Double) {
+    var gauge = LinkGauge()
+    let look = LinkInspection(
+      slot: .init(name: "slot", active: isActive, retainedBytes: 900, safeBytes: nil), appliedPosition: LSN(100),
+      appliedCommit: Self.start - .seconds(90), sourcePosition: LSN(1000))
+    gauge.took(look, streams: false, at: Self.start)
+    let lag = filled(gauge, at: Self.start).lag?.value
+    #expect(lag?.appliedBytes == 900)
+    #expect(lag?.appliedSeconds == seconds)
+    #expect(lag?.receivedSeconds == seconds)
+  }
+
   @Test func aSilentSourceTellsNothingNew() {
     var lag = LagGauge()
     lag.took(progress(source: 100, applied: 90, commit: Self.start, clock: Self.start), at: Self.start)

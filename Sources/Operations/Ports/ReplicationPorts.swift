@@ -144,6 +144,8 @@ public struct LinkInspection: Sendable, Equatable {
   public var needsSlot: Bool
   /// The source's position that can be seen at the target; nil for a link that never ran.
   public var appliedPosition: LSN?
+  /// When the newest of what the target has was committed, by the source's clock; nil where its books do not say.
+  public var appliedCommit: Timestamp?
   /// Both sides have the link the other way round, and not this way: another host has turned it.
   public var isTurned: Bool
   /// An operator has paused it, at whichever host.
@@ -157,7 +159,8 @@ public struct LinkInspection: Sendable, Equatable {
   public init(
     obstacles: [String] = [], warnings: [String] = [], tables: [ReplicatedTable] = [], needsBaseline: Bool = false,
     slot: ReplicationLinkSnapshot.Slot? = nil, needsSlot: Bool = true, appliedPosition: LSN? = nil,
-    isTurned: Bool = false, isPaused: Bool = false, needsRecord: Bool = false, sourcePosition: LSN = .zero,
+    appliedCommit: Timestamp? = nil, isTurned: Bool = false, isPaused: Bool = false, needsRecord: Bool = false,
+    sourcePosition: LSN = .zero,
     clockSkew: Duration? = nil
   ) {
     self.needsRecord = needsRecord
@@ -168,6 +171,7 @@ public struct LinkInspection: Sendable, Equatable {
     self.slot = slot
     self.needsSlot = needsSlot
     self.appliedPosition = appliedPosition
+    self.appliedCommit = appliedCommit
     self.isTurned = isTurned
     self.isPaused = isPaused
     self.sourcePosition = sourcePosition

@@ -89,8 +89,9 @@ struct Inspector: Sendable {
     let isPaused = try await LinkPause.read(of: settings.directionName, on: sides.target)
     var inspection = LinkInspection(
       obstacles: obstacles.texts, warnings: obstacles.warnings, tables: tables(view, conflicts), needsSlot: streams,
-      appliedPosition: record?.position, isPaused: isPaused, needsRecord: needsRecord(view),
-      sourcePosition: LSN(position) ?? .zero, clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
+      appliedPosition: record?.position, appliedCommit: record?.committedAt, isPaused: isPaused,
+      needsRecord: needsRecord(view), sourcePosition: LSN(position) ?? .zero,
+      clockSkew: .microseconds(Int64(skew.seconds * 1e6)))
     if streams {
       let isPrepared = slot != nil && standing.position > .zero
       inspection.needsBaseline = isPrepared && needsCopy(view)

@@ -8,17 +8,23 @@ struct LinkRecord: Sendable, Equatable {
   /// Everything the source committed before it is to be seen at the target, and durable once a commit after it has waited
   /// for the disk; zero before the slot was made.
   var position: LSN
+  /// When the newest of it was committed at the source; nil where it is a copy alone.
+  var committedAt: Timestamp?
 
   /// - Returns: nil where the link never was prepared, or nothing ever was.
   static func read(_ name: String, on target: PostgresConnection) async throws -> LinkRecord? {
     guard try await Bookkeeping.exists("link", on: target) else { return nil }
     let rows = try await target.query(
-      "SELECT slot, generation, position::text AS position FROM signalbox.link WHERE name = $1", [PostgresValue(name)],
-      timeout: .seconds(20))
+      """
+      SELECT slot, generation, position::text AS position,
+        (extract(epoch FROM committed_at) * 1000000)::bigint AS committed
+      FROM signalbox.link WHERE name = $1
+      """, [PostgresValue(name)], timeout: .seconds(20))
     return try rows.first.map { row in
       LinkRecord(
         slot: try row.get("slot"), generation: Generation(try row.get("generation", as: UInt64.self)),
-        position: LSN(try row.get("position", as: String.self)) ?? .zero)
+        position: LSN(try row.get("position", as: String.self)) ?? .zero,
+        committedAt: try row.getIfPresent("committed", as: Int64.self).map { Timestamp(microsecondsSinceEpoch: $0) })
     }
   }
 

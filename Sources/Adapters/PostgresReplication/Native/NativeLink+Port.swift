@@ -14,6 +14,8 @@ extension NativeLink: ReplicationLinkPort {
       return inspection
     }
     inspection.appliedPosition = try await appliedPosition()
+    // The server keeps no such time, and the books' is of another mode.
+    inspection.appliedCommit = nil
     for index in inspection.tables.indices {
       let table = inspection.tables[index]
       guard table.state != .parked, table.state != .refused else { continue }

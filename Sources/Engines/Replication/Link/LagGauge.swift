@@ -72,11 +72,14 @@ struct LagGauge: Sendable, Equatable {
   }
 
   /// A look at both sides while nothing streams.
-  mutating func took(source: LSN, applied: LSN, at now: Timestamp) {
+  ///
+  /// - Parameter commit: when the newest change at the target was committed at the source; nil where it is not known.
+  mutating func took(source: LSN, applied: LSN, commit: Timestamp? = nil, at now: Timestamp) {
     self.source = max(source, applied)
     self.applied = applied
     // What had been received and not applied is gone with the session.
     received = applied
+    if let commit { (receivedCommit, appliedCommit) = (commit, commit) }
     // One that went back has its log end elsewhere.
     (beside, due) = (nil, source)
     mark(at: now)

@@ -70,7 +70,9 @@ struct LinkGauge: Sendable, Equatable {
         source: inspection.sourcePosition, isAlive: inspection.slot?.active == true,
         isDecoded: inspection.needsSlot, at: now)
     } else if let applied = inspection.appliedPosition {
-      lag.took(source: inspection.sourcePosition, applied: applied, at: now)
+      // Where somebody streams, it has come further than it has written down.
+      let commit = inspection.slot?.active == true ? nil : inspection.appliedCommit
+      lag.took(source: inspection.sourcePosition, applied: applied, commit: commit, at: now)
     }
     var seen: [String: ReplicatedTable] = [:]
     for var table in inspection.tables {
