@@ -35,7 +35,7 @@ enum SyncText {
       lines += baseline.rebuilding.map { "  making    \(EventText.clean($0)) at \(link.target)" }
     }
     let width = link.tables.map(\.name.count).max() ?? 0
-    lines += link.tables.map { table(($0), width: width) }
+    lines += link.tables.map { table($0, of: link, width: width) }
     return lines.joined(separator: "\n")
   }
 
@@ -92,9 +92,10 @@ enum SyncText {
     return count < limit ? "\(count) conflicts" : "\(limit) conflicts or more"
   }
 
-  private static func table(_ table: ReplicatedTable, width: Int) -> String {
+  private static func table(_ table: ReplicatedTable, of link: ReplicationLinkSnapshot, width: Int) -> String {
     let name = EventText.clean(table.name) + String(repeating: " ", count: max(0, width - table.name.count))
-    var words = ["  \(name)  \(table.state.rawValue)", "\(table.rowsApplied) rows applied"]
+    let state = link.rests(table) ? link.state.rawValue : table.state.rawValue
+    var words = ["  \(name)  \(state)", "\(table.rowsApplied) rows applied"]
     if let lag = table.lag, lag.bytes > 0 {
       words.append("\(Decimals.text(lag.seconds, places: 1)) s, \(lag.bytes) B behind")
     }

@@ -48,21 +48,25 @@ enum LinkPage {
     let verdict = [Piece(" ")] + TableList.verdict(link, now: model.now) + [Piece(" ")]
     canvas.writeTrailing(
       verdict, in: Rect(x: box.x + box.width / 2, y: places.divider, width: box.width / 2 - 2, height: 1))
-    drawTables(places, box: box, model: model, on: &canvas)
+    drawTables(link, places, box: box, model: model, on: &canvas)
   }
 
   private static func frame(_ link: ReplicationLinkSnapshot) -> Theme.Role {
     link.state == .streaming ? .line : link.state.role
   }
 
-  private static func drawTables(_ places: Places, box: Rect, model: ConsoleModel, on canvas: inout Canvas) {
+  private static func drawTables(
+    _ link: ReplicationLinkSnapshot, _ places: Places, box: Rect, model: ConsoleModel, on canvas: inout Canvas
+  ) {
     let tables = model.shownTables
     let first = first(in: places.list, model: model)
     // Only what is in sight is made: a link may have thousands of tables.
     let window = Array(tables.dropFirst(first).prefix(max(0, places.list.height)))
     let area = Rect(x: places.header.x, y: places.header.y, width: places.header.width, height: places.list.height + 1)
-    TableList.table(window, selected: model.table?.name, width: area.width, now: model.now, canvas: canvas)
-      .draw(into: &canvas.grid, in: area, headerStyle: canvas.theme[.faint], glyphs: canvas.glyphs)
+    TableList.table(
+      window, of: link, selected: model.table?.name, width: area.width, now: model.now, canvas: canvas
+    )
+    .draw(into: &canvas.grid, in: area, headerStyle: canvas.theme[.faint], glyphs: canvas.glyphs)
     if tables.isEmpty {
       canvas.write("no table has been seen yet", .faint, at: places.list.origin, width: places.list.width)
     }

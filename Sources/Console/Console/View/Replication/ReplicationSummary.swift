@@ -86,8 +86,10 @@ enum ReplicationSummary {
     canvas.divider(in: box, y: y, title: TableList.totals(link))
     let area = Rect(x: inside.x, y: y + 1, width: inside.width, height: inside.bottom - y - 1)
     let tables = Array(model.shownTables.prefix(area.height - 1))
-    TableList.table(tables, selected: nil, width: min(area.width, 89), now: model.now, canvas: canvas)
-      .draw(into: &canvas.grid, in: area, headerStyle: canvas.theme[.faint], glyphs: canvas.glyphs)
+    TableList.table(
+      tables, of: link, selected: nil, width: min(area.width, 89), now: model.now, canvas: canvas
+    )
+    .draw(into: &canvas.grid, in: area, headerStyle: canvas.theme[.faint], glyphs: canvas.glyphs)
     let hidden = link.tables.count - tables.count
     guard hidden > 0 else { return }
     let row = Rect(x: box.x, y: box.bottom - 1, width: box.width - 2, height: 1)

@@ -4,7 +4,8 @@ import Operations
 /// A link's tables, one line each.
 enum TableList {
   static func table(
-    _ tables: [ReplicatedTable], selected: String?, width: Int, now: Timestamp, canvas: Canvas
+    _ tables: [ReplicatedTable], of link: ReplicationLinkSnapshot, selected: String?, width: Int, now: Timestamp,
+    canvas: Canvas
   ) -> Table {
     let room = Room(width: width)
     let schema = room == .wide ? nil : commonSchema(tables)
@@ -18,7 +19,9 @@ enum TableList {
         [Piece(isSelected ? "▸" : " ", .focus)],
         [.outside(name(of: table, without: schema), bold: isSelected)],
       ]
-      return (cells + room.columns.map { cell($0.figure, table, room, now: now, canvas) }).map { merged($0, canvas) }
+      return (cells + room.columns.map { cell($0.figure, table, link, room, now: now, canvas) }).map {
+        merged($0, canvas)
+      }
     }
     return Table(columns: columns, rows: rows, selection: nil)
   }
@@ -62,10 +65,11 @@ enum TableList {
   }
 
   private static func cell(
-    _ figure: Figure, _ table: ReplicatedTable, _ room: Room, now: Timestamp, _ canvas: Canvas
+    _ figure: Figure, _ table: ReplicatedTable, _ link: ReplicationLinkSnapshot, _ room: Room, now: Timestamp,
+    _ canvas: Canvas
   ) -> Line {
     switch figure {
-    case .state: return state(table, brief: room == .narrow)
+    case .state: return state(table, link, brief: room == .narrow)
     case .behind: return behind(table, brief: room == .narrow)
     case .rate:
       return [Piece(Quantity.rate(table.rowsPerSecond), table.rowsPerSecond < 0.5 ? .faint : .foreground)]
@@ -110,7 +114,8 @@ enum TableList {
     return canvas.spans([Piece(text, first.role, bold: first.isBold)]).first ?? Span("", canvas.theme[.foreground])
   }
 
-  private static func state(_ table: ReplicatedTable, brief: Bool) -> Line {
+  private static func state(_ table: ReplicatedTable, _ link: ReplicationLinkSnapshot, brief: Bool) -> Line {
+    if link.rests(table) { return [Piece("\(link.state.mark) \(link.state.word)", link.state.role)] }
     guard table.state == .copying, let share = table.baselineProgress else {
       let role: Theme.Role = table.state == .streaming ? .foreground : table.state.role
       return [Piece("\(table.state.mark) \(table.state.rawValue)", role)]
